@@ -1,0 +1,153 @@
+"""Engine and transactions: one way in for SQLite and PostgreSQL alike.
+
+Never does: define a table (their own modules do) or migrate (models/migrations does).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, DateTime, Engine, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+from sqlmodel import Session, SQLModel, create_engine
+
+SQLITE_WAIT_MS = 10_000
+
+# Every constraint has a name on every database, so that a later migration can change it.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime in Python, on every database (SQLite alone would forget the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone does not enter the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """One engine. `begin()` for Core statements (hot paths), `session()` for objects; both are one transaction."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine: Engine = create_engine(
+                url, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
+            )
+            event.listen(self.engine, "connect", _sqlite_connect)
+            event.listen(self.engine, "begin", _sqlite_begin)
+        else:
+            self.engine = create_engine(
+                url, pool_size=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 5}, hide_parameters=True
+            )
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A writing transaction: committed at the end, rolled back on any exception."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading; on SQLite it does not wait for writers."""
+        with self.engine.connect().execution_options(hotline_read=True) as connection:
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session in one writing transaction; objects stay usable after it."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only looks; on SQLite it does not wait for writers."""
+        with Session(self.engine.execution_options(hotline_read=True), expire_on_commit=False) as session:
+            yield session
+
+    def insert(self, table: type[SQLModel]) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT that knows ON CONFLICT, in this database's dialect."""
+        dialect_insert = sqlite.insert if self.is_sqlite else postgresql.insert
+        return dialect_insert(table.__table__)  # type: ignore[attr-defined]
+
+    def insert_once(self, table: type[SQLModel]) -> Insert:
+        """An INSERT that does nothing when a unique key is already there: the atomic claim. rowcount says who won."""
+        return self.insert(table).on_conflict_do_nothing()
+
+    def dispose(self) -> None:
+        """Close every connection (before a fork, or at the end)."""
+        self.engine.dispose()
+
+
+class Prepared:
+    """A statement compiled once, for paths where every tenth of a millisecond counts.
+
+    SQLAlchemy looks up a statement's compiled form anew at each execution, which costs more than running it. Results
+    are as the driver gives them: return text and numbers only.
+    """
+
+    def __init__(self, db: Database, statement: Any, columns: list[str] | None = None) -> None:
+        dialect = db.engine.dialect
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self._sql = str(compiled)
+        self._fixed: dict[str, Any] = compiled.params
+        self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positiontup else None
+        processors = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+        self._processors = {name: processor for name, processor in processors.items() if processor is not None}
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Execute with these values; names the statement does not know are ignored."""
+        given = self._fixed | {name: value for name, value in values.items() if name in self._fixed}
+        for name, processor in self._processors.items():
+            given[name] = processor(given[name])
+        if self._order is None:
+            return connection.exec_driver_sql(self._sql, given)
+        return connection.exec_driver_sql(self._sql, tuple([given[name] for name in self._order]))
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _sqlite_begin
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a tip that was acknowledged survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_WAIT_MS}",
+        "secure_delete=ON",  # what is deleted is overwritten
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # IMMEDIATE: a reader that turns writer would otherwise fail under concurrent workers, whatever the timeout.
+    reading = connection.get_execution_options().get("hotline_read")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

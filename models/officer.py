@@ -1,0 +1,68 @@
+"""Officers, what they did (the trail), and the tallies that outlive tips.
+
+Never does: hold a password (only its argon2id hash) or anything about a caller.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from models.database import UtcDateTime, now
+from models.tip import new_id
+
+
+class Officer(SQLModel, table=True):
+    """Somebody who signs in. `unit` is the office or station whose tips are seen."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    username: str = Field(max_length=40, unique=True, description="lower case")
+    name: str = Field(max_length=80, description="as shown to colleagues, e.g. 'SHO Naubasta'")
+    unit: str = Field(max_length=20, description="office or station code of the catalogue")
+    role: str = Field(default="officer", max_length=16, description="officer or administrator")
+    language: str = Field(default="hi", max_length=2)
+    password_hash: str = Field(max_length=200)
+    active: bool = True
+    session_epoch: int = Field(default=0, description="raised to end every open session")
+
+
+class Trail(SQLModel, table=True):
+    """Who did what to which tip, in order. Only ever added to."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=now, sa_column=Column(UtcDateTime, nullable=False))
+    tip_id: str | None = Field(default=None, max_length=32, index=True)
+    officer_id: str | None = Field(default=None, max_length=32)
+    what: str = Field(max_length=32, description="a move of the lifecycle, sign_in, listen ...")
+    note: str | None = Field(default=None, max_length=2000, description="an officer's own words")
+
+
+class Tally(SQLModel, table=True):
+    """How often something happened on a day: calls, calls with nothing said, discarded tips, wrong codes ..."""
+
+    day: date = Field(primary_key=True)
+    what: str = Field(primary_key=True, max_length=32)
+    n: int = 0
+
+
+class DayKey(SQLModel, table=True):
+    """The key of one day's pseudonyms. Destroyed with the day, and the pseudonyms with it."""
+
+    day: date = Field(primary_key=True)
+    key: bytes
+
+
+class Attempt(SQLModel, table=True):
+    """Tries in a day, by pseudonym: reference codes asked for, sign-ins. Destroyed with the day's key."""
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(primary_key=True, max_length=16)
+    who: str = Field(primary_key=True, max_length=40, description="a pseudonym, or '*' for everybody together")
+    n: int = 0
+
+
+class Beat(SQLModel, table=True):
+    """The last sign of life of a background part, so that /readyz and doctor can say what stands still."""
+
+    part: str = Field(primary_key=True, max_length=40, description="schedule, sweep, worker ...")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

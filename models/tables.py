@@ -1,0 +1,17 @@
+"""All tables in one import: what migrations compare against and tests create.
+
+Never does: define one.
+"""
+
+from sqlmodel import SQLModel
+
+from models.officer import Attempt, Beat, DayKey, Officer, Tally, Trail
+from models.recording import ProviderCopy, Recording, Transcript
+from models.tip import Contact, Routing, Tip
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Attempt", "Beat", "Contact", "DayKey", "Officer", "ProviderCopy", "Recording", "Routing", "Tally", "Tip", "Trail",
+    "Transcript", "metadata",
+]  # fmt: skip
