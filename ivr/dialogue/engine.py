@@ -1,0 +1,313 @@
+"""reply(): from what was heard and where the conversation stands to what is said, asked and kept. PURE.
+
+Steps are a table (steps.py); here are the actions that table names, and the rules that hold at every step:
+0 repeats, * goes back, a third misunderstanding takes the safest way on, a hang-up keeps what exists.
+Never does: choose words, read a clock, touch a database or a channel.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ivr.dialogue.steps import STEPS, TRIES, Step
+from ivr.dialogue.turn import (
+    CODE,
+    PAUSE,
+    PLAYBACK,
+    HangUp,
+    Heard,
+    Keep,
+    Line,
+    Record,
+    State,
+    Turn,
+)
+
+STATIONS_A_PAGE = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a PIN code means: the stations it may belong to, and its district ("" when it is not ours)."""
+
+    stations: tuple[str, ...]
+    district: str
+
+
+class Facts(Protocol):
+    """What the dialogue asks of the catalogue."""
+
+    def menu(self) -> tuple[str, ...]:
+        """First keys of the menu of kinds, in spoken order."""
+
+    def kinds(self, menu: str) -> tuple[tuple[str, str], ...]:
+        """(key, category) pairs of a submenu; one pair with the key "" when the menu leads straight to a category."""
+
+    def category_with_code(self, code: str) -> str:
+        """The category of a two-digit code, or ""."""
+
+    def find(self, pin: str) -> Found | None:
+        """What a six-digit PIN code means; None when it is not in our area."""
+
+
+def begin() -> Turn:
+    """The first words of a call."""
+    return _ask("language", State("language"), None)
+
+
+def reply(state: State, heard: Heard, facts: Facts) -> Turn:
+    """The next turn. Any state and any keys give a turn: nothing a caller or provider sends can break it."""
+    state = replace(state, turn=state.turn + 1)
+    if state.step == "told":
+        return _told(state, heard)
+    step = STEPS.get(state.step)
+    if step is None:  # an address nobody gave out: start over rather than hang up
+        return begin()
+    if heard.hung_up:
+        return Turn((), HangUp(), state, Keep(ended=True))
+    keys = heard.keys
+    if keys == "0":
+        return _ask(step.name, state, facts)
+    if keys == "":
+        return _go(step.silence, state, heard, facts) if step.silence else _again(step, state, facts, "no_key")
+    if keys in step.keys:
+        return _go(step.keys[keys], state, heard, facts)
+    if keys == "*" and step.back:
+        return _go(step.back, state, heard, facts)
+    if step.other:
+        return _go(step.other, state, heard, facts)
+    return _again(step, state, facts, "not_understood")
+
+
+def _go(target: str, state: State, heard: Heard, facts: Facts) -> Turn:
+    if target.startswith("("):
+        return ACTIONS[target](state, heard, facts)
+    turn = _ask(target, replace(state, tries=0, page=0), facts)
+    # Going on from the review after a second take means: this one is sent, the earlier ones were told again.
+    return turn.keeping(Keep(sent=state.take)) if state.step == "review" and state.take > 1 else turn
+
+
+def _again(step: Step, state: State, facts: Facts, why: str) -> Turn:
+    """Ask once more and say why; after the third time take the step's last way on."""
+    if state.tries + 1 < TRIES:
+        return _ask(step.name, replace(state, tries=state.tries + 1), facts).saying_first(why)
+    going_on = () if step.last in ("(hindi)", "(tell)", "main", "(goodbye)") else ("going_on",)
+    return _go(step.last, state, Heard(), facts).saying_first(*going_on)
+
+
+def _ask(name: str, state: State, facts: Facts | None) -> Turn:
+    step = STEPS[name]
+    state = replace(state, step=name)
+    lines: list[Line] = []
+    for said in step.says:
+        if said.startswith("(") and facts is not None:
+            lines += _PIECES[said](state, facts)
+        else:
+            lines.append(Line(said, "en" if said == "greeting_english" else state.lang))
+    return Turn(tuple(lines), step.ask, state)
+
+
+# --- pieces of a question that depend on facts
+
+
+def _menu(state: State, facts: Facts) -> list[Line]:
+    return [Line(f"kinds-{key}", state.lang) for key in facts.menu()]
+
+
+def _submenu(state: State, facts: Facts) -> list[Line]:
+    return [Line(f"kind-{category}", state.lang) for _, category in facts.kinds(state.menu)]
+
+
+def _place(state: State, facts: Facts) -> list[Line]:
+    found = facts.find(state.pin)
+    if found is None:
+        return []
+    stations = [Line(f"station-{code}", state.lang) for code in found.stations[:1]]
+    return [*stations, Line(f"district-{found.district}", state.lang)]
+
+
+def _page(state: State, facts: Facts) -> tuple[tuple[str, ...], bool]:
+    """The stations on the present page, and whether there are more pages."""
+    found = facts.find(state.pin)
+    stations = found.stations if found else ()
+    start = state.page * STATIONS_A_PAGE
+    return stations[start : start + STATIONS_A_PAGE], len(stations) > STATIONS_A_PAGE
+
+
+def _stations(state: State, facts: Facts) -> list[Line]:
+    shown, more = _page(state, facts)
+    lines = []
+    for key, code in enumerate(shown, start=1):
+        lines += [Line(f"station-{code}", state.lang), Line(f"press-{key}", state.lang)]
+    return lines + ([Line("place_more", state.lang)] if more else [])
+
+
+def _code(state: State, facts: Facts) -> list[Line]:
+    mark, pause = Line(CODE, state.lang), Line(PAUSE, state.lang)
+    return [Line("code", state.lang), pause, mark, pause, Line("code_again", state.lang), mark, pause]
+
+
+_PIECES: dict[str, Callable[[State, Facts], list[Line]]] = {
+    "(menu)": _menu, "(submenu)": _submenu, "(place)": _place, "(stations)": _stations, "(code)": _code,
+}  # fmt: skip
+
+
+# --- actions
+
+
+def _told(state: State, heard: Heard) -> Turn:
+    """A recording has ended, or was empty."""
+    if heard.take is None or heard.take.seconds == 0:
+        if heard.hung_up:
+            return Turn((), HangUp(), state, Keep(ended=True))
+        return _record(replace(state, tries=state.tries + 1), "not_heard")
+    if heard.hung_up:
+        return Turn((), HangUp(), state, Keep(recorded=state.take, ended=True))
+    # The key that ended the recording is not an answer to the review.
+    return _ask("review", replace(state, tries=0), None).keeping(Keep(recorded=state.take))
+
+
+def _record(state: State, *says: str) -> Turn:
+    if state.tries >= TRIES:
+        return Turn((Line("not_heard_goodbye", state.lang),), HangUp(), state, Keep(ended=True))
+    state = replace(state, step="told", take=state.take + 1)
+    otherwise = _record(replace(state, tries=state.tries + 1), "not_heard")
+    return Turn(tuple(Line(name, state.lang) for name in says), Record(state.take, otherwise), state)
+
+
+def _tell(state: State, heard: Heard, facts: Facts) -> Turn:
+    return _record(replace(state, tries=0), "tell")
+
+
+def _tell_again(state: State, heard: Heard, facts: Facts) -> Turn:
+    return _record(replace(state, tries=0), "tell_again")
+
+
+def _hear(state: State, heard: Heard, facts: Facts) -> Turn:
+    turn = _ask("review", replace(state, tries=0), facts)
+    return replace(turn, lines=(Line("your_words", state.lang), Line(PLAYBACK, state.lang), *turn.lines))
+
+
+def _throw_away(state: State, heard: Heard, facts: Facts) -> Turn:
+    turn = _ask("main", replace(state, tries=0), facts)
+    said = (Line("thrown_away", state.lang), Line("main_menu", state.lang))
+    return replace(turn, lines=said, keep=Keep(discarded=state.take))
+
+
+def _in_language(lang: str) -> Callable[[State, Heard, Facts], Turn]:
+    return lambda state, heard, facts: _ask("main", replace(state, lang=lang, tries=0), facts)
+
+
+def _choose_menu(state: State, heard: Heard, facts: Facts) -> Turn:
+    # "1#" is an impatient 1; "##" an impatient skip.
+    keys = heard.keys.rstrip("#") or "#"
+    if keys == "#":
+        return _go("place", state, heard, facts)
+    if "*" in keys:
+        return _go("review", state, heard, facts)
+    if len(keys) == 2 and (category := facts.category_with_code(keys)):
+        return _about(category, state, facts)
+    if keys[0] not in facts.menu():
+        return _again(STEPS["kinds"], state, facts, "not_understood")
+    at_menu = replace(state, menu=keys[0], tries=0)
+    choices = facts.kinds(keys[0])
+    if choices[0][0] == "":
+        return _about(choices[0][1], at_menu, facts)
+    if len(keys) == 2:  # both keys of a path, pressed in one go
+        return _choose_kind(replace(at_menu, step="kind"), Heard(keys[1]), facts)
+    return _ask("kind", at_menu, facts)
+
+
+def _choose_kind(state: State, heard: Heard, facts: Facts) -> Turn:
+    category = dict(facts.kinds(state.menu)).get(heard.keys)
+    if category is None:
+        return _again(STEPS["kind"], state, facts, "not_understood")
+    return _about(category, state, facts)
+
+
+def _about(category: str, state: State, facts: Facts) -> Turn:
+    turn = _ask("place", replace(state, tries=0), facts)
+    return turn.saying_first(f"about-{category}").keeping(Keep(category=category, sent=state.take))
+
+
+def _find_place(state: State, heard: Heard, facts: Facts) -> Turn:
+    pin = heard.keys.rstrip("#")
+    if "*" in pin:
+        return _go("kinds", state, heard, facts)
+    if len(pin) != 6 or not pin.isdecimal():
+        return _again(STEPS["place"], state, facts, "place_not_six")
+    found = facts.find(pin)
+    if found is None:
+        return _again(STEPS["place"], state, facts, "place_unknown")
+    step = "place_pick" if len(found.stations) > 1 else "place_check"
+    return _ask(step, replace(state, pin=pin, tries=0, page=0), facts)
+
+
+def _more_stations(state: State, heard: Heard, facts: Facts) -> Turn:
+    shown, _ = _page(replace(state, page=state.page + 1), facts)
+    return _ask("place_pick", replace(state, page=state.page + 1 if shown else 0, tries=0), facts)
+
+
+def _pick_station(state: State, heard: Heard, facts: Facts) -> Turn:
+    shown, _ = _page(state, facts)
+    if not heard.keys.isdecimal() or not 1 <= int(heard.keys) <= len(shown):
+        return _again(STEPS["place_pick"], state, facts, "not_understood")
+    return _placed(state, facts, shown[int(heard.keys) - 1])
+
+
+def _keep_place(state: State, heard: Heard, facts: Facts) -> Turn:
+    found = facts.find(state.pin)
+    station = found.stations[0] if found and len(found.stations) == 1 else ""
+    return _placed(state, facts, station)
+
+
+def _placed(state: State, facts: Facts, station: str) -> Turn:
+    found = facts.find(state.pin)
+    turn = _ask("follow_up", replace(state, tries=0), facts)
+    if found is None:
+        return turn
+    return turn.keeping(Keep(pin=state.pin, district=found.district, station=station or None, sent=state.take))
+
+
+def _answer(welcome: bool) -> Callable[[State, Heard, Facts], Turn]:
+    def tell_code(state: State, heard: Heard, facts: Facts) -> Turn:
+        turn = _ask("code", replace(state, tries=0), facts)
+        return turn.keeping(Keep(follow_up=welcome, sent=state.take, ended=True, code=True))
+
+    return tell_code
+
+
+def _goodbye(state: State, heard: Heard, facts: Facts) -> Turn:
+    return Turn((Line("goodbye", state.lang),), HangUp(), state)
+
+
+def _tell_status(state: State, heard: Heard, facts: Facts) -> Turn:
+    if heard.known == "locked":
+        turn = _ask("helplines", replace(state, tries=0), facts)
+        return replace(turn, lines=(Line("status_locked", state.lang), Line("main_menu", state.lang)))
+    if not heard.known:
+        return _again(STEPS["my_tip"], state, facts, "status_not_eight")
+    if heard.known == "unknown":
+        return _again(STEPS["my_tip"], state, facts, "status_unknown")
+    turn = _ask("helplines", replace(state, tries=0), facts)
+    return replace(turn, lines=(Line(f"status-{heard.known}", state.lang), Line("main_menu", state.lang)))
+
+
+ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
+    "(hindi)": _in_language("hi"),
+    "(english)": _in_language("en"),
+    "(tell)": _tell,
+    "(tell_again)": _tell_again,
+    "(hear)": _hear,
+    "(throw_away)": _throw_away,
+    "(choose_menu)": _choose_menu,
+    "(choose_kind)": _choose_kind,
+    "(find_place)": _find_place,
+    "(more_stations)": _more_stations,
+    "(pick_station)": _pick_station,
+    "(keep_place)": _keep_place,
+    "(welcome_answer)": _answer(True),
+    "(no_answer)": _answer(False),
+    "(goodbye)": _goodbye,
+    "(tell_status)": _tell_status,
+}

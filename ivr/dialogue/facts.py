@@ -1,0 +1,41 @@
+"""What the dialogue asks of the catalogue, answered. PURE.
+
+Never does: read a file; the catalogue is handed in.
+"""
+
+from ivr.dialogue.engine import Found
+from models.catalogue import Catalogue
+
+
+class CatalogueFacts:
+    """The catalogue as seen by the dialogue: keys and codes, no words."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._menu = tuple(entry.digit for entry in catalogue.menu)
+        self._kinds = {entry.digit: self._choices(entry.items) for entry in catalogue.menu}
+
+    def _choices(self, categories: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        paths = [(self._catalogue.categories[code].menu_path, code) for code in categories]
+        return tuple((path[1] if len(path) > 1 else "", code) for path, code in sorted(paths))
+
+    def menu(self) -> tuple[str, ...]:
+        """First keys of the menu of kinds, in spoken order."""
+        return self._menu
+
+    def kinds(self, menu: str) -> tuple[tuple[str, str], ...]:
+        """(key, category) pairs of a submenu, in the order of their keys."""
+        return self._kinds.get(menu, ())
+
+    def category_with_code(self, code: str) -> str:
+        """The category of a two-digit code, or ""."""
+        category = self._catalogue.category_with_code(code)
+        return category.code if category else ""
+
+    def find(self, pin: str) -> Found | None:
+        """What a six-digit PIN code means; None when it is not in our area."""
+        place = self._catalogue.place_of(pin)
+        districts = [code for code in place.districts if code in self._catalogue.districts] if place else []
+        if place is None or not districts:
+            return None
+        return Found(tuple(station.code for station in place.stations), districts[0])

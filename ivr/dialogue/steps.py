@@ -1,0 +1,61 @@
+"""The conversation as a table: what each step says and asks, and what each key leads to. PURE.
+
+Read it from top to bottom and you have heard the call. What a key does is the name of a step to go to, or of an
+action in engine.py (written with brackets). `last` is the way on after the third try: the safest one for the tip.
+Never does: hold words (audio_prompts does) or know kinds and places (the catalogue does).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.dialogue.turn import Ask, Keys
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question. `keys` maps an answer to where it leads; any other answer is handed to `other`, if there is one."""
+
+    name: str
+    says: tuple[str, ...]
+    ask: Ask
+    keys: Mapping[str, str] = field(default_factory=dict)
+    other: str = ""
+    silence: str = ""  # where silence leads; "": it is asked again, as after a wrong key
+    last: str = ""
+    back: str = ""  # where * leads; everywhere 0 repeats
+
+
+_TABLE = (
+    # Ring. Silence goes on in Hindi.
+    Step("language", ("greeting", "greeting_english"), Keys(),
+         keys={"1": "(hindi)", "2": "(english)"}, silence="(hindi)", last="(hindi)"),
+    Step("main", ("danger", "promise", "main_menu"), Keys(),
+         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", back="language"),
+    # Tell first: whoever hangs up now has already told. After the recording comes `told` in engine.py.
+    Step("review", ("review",), Keys(),
+         keys={"1": "kinds", "#": "kinds", "2": "(tell_again)", "3": "(hear)", "*": "(throw_away)"}, last="kinds"),
+    # What is it about? Two short menus, or a two-digit code at the first.
+    Step("kinds", ("kinds", "(menu)", "or_hash"), Keys(2, timeout=4),
+         keys={"#": "place"}, other="(choose_menu)", last="place", back="review"),
+    Step("kind", ("(submenu)", "kind_end"), Keys(),
+         keys={"#": "place"}, other="(choose_kind)", last="place", back="kinds"),
+    # Where?
+    Step("place", ("place",), Keys(6),
+         keys={"#": "follow_up"}, other="(find_place)", last="follow_up", back="kinds"),
+    Step("place_check", ("place_is", "(place)", "place_right"), Keys(),
+         keys={"1": "(keep_place)", "2": "place", "#": "follow_up"}, last="(keep_place)", back="place"),
+    Step("place_pick", ("place_which", "(stations)", "or_hash"), Keys(),
+         keys={"#": "(keep_place)", "9": "(more_stations)"}, other="(pick_station)", last="(keep_place)", back="place"),
+    Step("follow_up", ("follow_up",), Keys(),
+         keys={"1": "(welcome_answer)", "2": "(no_answer)", "#": "(no_answer)"}, last="(no_answer)", back="place"),
+    Step("code", ("(code)", "code_use"), Keys(),
+         other="(goodbye)", silence="(goodbye)", last="(goodbye)"),
+    # What became of my tip? And helplines.
+    Step("my_tip", ("status",), Keys(8), keys={"#": "main"}, other="(tell_status)", last="main", back="main"),
+    Step("helplines", ("helplines", "main_menu"), Keys(),
+         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", back="main"),
+)  # fmt: skip
+
+STEPS: dict[str, Step] = {step.name: step for step in _TABLE}

@@ -1,0 +1,199 @@
+"""The dialogue, as told to the police: keys in, prompts out. No web, no words, no database."""
+
+import pytest
+
+from ivr.dialogue.engine import begin, reply
+from ivr.dialogue.facts import CatalogueFacts
+from ivr.dialogue.steps import STEPS
+from ivr.dialogue.turn import HangUp, Heard, Keep, Keys, Record, State, Take, Turn
+from models.catalogue import load
+
+FACTS = CatalogueFacts(load())
+TOLD = State("told", take=1, turn=2)
+
+
+def says(turn: Turn) -> list[str]:
+    return [line.name for line in turn.lines]
+
+
+def after(state: State, *keys: str) -> Turn:
+    turn = reply(state, Heard(keys[0]), FACTS)
+    for key in keys[1:]:
+        turn = reply(turn.state, Heard(key), FACTS)
+    return turn
+
+
+def kept_by(state: State, *keys: str) -> list[Keep]:
+    kept, turn = [], None
+    for key in keys:
+        turn = reply(turn.state if turn else state, Heard(key), FACTS)
+        kept += [turn.keep] if turn.keep else []
+    return kept
+
+
+def test_a_call_begins_with_the_language_and_silence_goes_on_in_hindi() -> None:
+    assert says(begin()) == ["greeting", "greeting_english"]
+    assert after(begin().state, "").state.lang == "hi"
+    assert after(begin().state, "1").state.lang == "hi"
+    assert after(begin().state, "2").state.lang == "en"
+
+
+def test_danger_and_anonymity_come_before_the_first_question() -> None:
+    assert says(after(begin().state, "1")) == ["danger", "promise", "main_menu"]
+
+
+@pytest.mark.parametrize("key", ["1", ""])
+def test_one_or_silence_leads_to_telling(key: str) -> None:
+    turn = after(State("main"), key)
+    assert isinstance(turn.ask, Record) and turn.ask.take == 1 and says(turn) == ["tell"]
+
+
+def test_nothing_is_kept_before_the_telling() -> None:
+    assert kept_by(begin().state, "1", "9", "0", "2", "#", "3", "1") == []
+
+
+def test_a_recording_is_kept_at_once_and_reviewed() -> None:
+    turn = reply(TOLD, Heard("#", Take(12)), FACTS)
+    assert turn.keep == Keep(recorded=1) and says(turn) == ["review"]
+
+
+def test_a_hang_up_in_the_recording_keeps_it_and_ends() -> None:
+    turn = reply(TOLD, Heard("", Take(4), hung_up=True), FACTS)
+    assert turn.keep == Keep(recorded=1, ended=True) and isinstance(turn.ask, HangUp)
+
+
+def test_an_empty_recording_is_asked_for_again_twice_and_then_the_caller_is_let_go() -> None:
+    turn = reply(TOLD, Heard("", None), FACTS)
+    assert says(turn) == ["not_heard"] and turn.state.take == 2
+    turn = reply(turn.state, Heard("", Take(0)), FACTS)
+    turn = reply(turn.state, Heard("", None), FACTS)
+    assert says(turn) == ["not_heard_goodbye"] and isinstance(turn.ask, HangUp)
+
+
+def test_the_way_on_without_an_action_request_is_already_in_the_document() -> None:
+    ask = after(State("main"), "1").ask
+    takes = []
+    while isinstance(ask, Record):
+        takes.append(ask.take)
+        ask = ask.otherwise.ask if ask.otherwise else None
+    assert takes == [1, 2, 3] and isinstance(ask, HangUp)
+
+
+def test_saying_it_again_makes_a_second_take_and_only_sending_it_drops_the_first() -> None:
+    again = after(State("review", take=1), "2")
+    assert isinstance(again.ask, Record) and again.ask.take == 2 and again.keep is None
+    review = reply(again.state, Heard("#", Take(9)), FACTS)
+    assert review.keep == Keep(recorded=2)
+    assert reply(review.state, Heard("1"), FACTS).keep == Keep(sent=2)
+
+
+def test_throwing_it_away_discards_every_take_so_far() -> None:
+    turn = after(State("review", take=2), "*")
+    assert turn.keep == Keep(discarded=2) and says(turn) == ["thrown_away", "main_menu"]
+    assert isinstance(after(turn.state, "1").ask, Record)
+    assert after(turn.state, "1").state.take == 3
+
+
+@pytest.mark.parametrize(
+    ("keys", "category"),
+    [(path, category.code) for category in load().categories.values() for path in [category.menu_path]],
+)
+def test_the_same_keys_lead_to_the_same_kind_on_every_call(keys: tuple[str, ...], category: str) -> None:
+    assert [keep.category for keep in kept_by(State("kinds", take=1), *keys)] == [category]
+
+
+@pytest.mark.parametrize(("code", "category"), [(c.direct_code, c.code) for c in load().categories.values()])
+def test_a_two_digit_code_leads_there_directly(code: str, category: str) -> None:
+    assert [keep.category for keep in kept_by(State("kinds", take=1), code)] == [category]
+
+
+def test_a_path_typed_in_one_go_is_understood_where_it_is_no_code() -> None:
+    assert kept_by(State("kinds", take=1), "42")[0].category == "police_misconduct"
+    assert kept_by(State("kinds", take=1), "9#")[0].category == "other"
+
+
+def test_a_complaint_about_police_is_promised_to_bypass_the_station() -> None:
+    assert says(after(State("kinds", take=1), "4", "2"))[0] == "about-police_misconduct"
+
+
+def test_hash_skips_and_star_goes_back_on_every_level() -> None:
+    assert after(State("kinds"), "#").state.step == "place"
+    assert after(State("kind", menu="1"), "#").state.step == "place"
+    assert after(State("place"), "#").state.step == "follow_up"
+    assert after(State("kind", menu="1"), "*").state.step == "kinds"
+    assert after(State("kinds"), "*").state.step == "review"
+    assert after(State("place"), "*").state.step == "kinds"
+    assert after(State("place_check", pin="208021"), "*").state.step == "place"
+    assert after(State("follow_up"), "*").state.step == "place"
+
+
+@pytest.mark.parametrize("step", [name for name in STEPS if name != "code"])
+def test_zero_repeats_every_question_and_costs_no_try(step: str) -> None:
+    state = State(step, pin="208001", menu="1")
+    turn = after(state, "0", "0", "0", "0")
+    assert turn.state.step == step and turn.state.tries == 0 and turn.lines
+
+
+def test_a_pin_of_one_station_is_read_back_and_kept_when_right() -> None:
+    turn = after(State("place", take=1), "208005")
+    assert says(turn) == ["place_is", "station-KNP-KKD", "district-KNP", "place_right"]
+    kept = after(turn.state, "1").keep
+    assert kept == Keep(pin="208005", district="KNP", station="KNP-KKD", sent=1)
+    assert after(turn.state, "2").state.step == "place"
+
+
+def test_a_pin_of_many_stations_is_asked_in_pages_of_four() -> None:
+    turn = after(State("place", take=1), "208001")
+    assert says(turn)[:3] == ["place_which", "station-KNP-KOT", "press-1"] and "place_more" in says(turn)
+    second = after(turn.state, "9")
+    assert "station-KNP-HBM" in says(second) and "station-KNP-KOT" not in says(second)
+    assert after(second.state, "1").keep.station == "KNP-HBM"
+    assert after(second.state, "9", "9").state.page == 0
+    assert after(turn.state, "#").keep == Keep(pin="208001", district="KNP", sent=1)
+
+
+def test_a_pin_that_is_not_ours_or_too_short_is_asked_again_and_then_left() -> None:
+    assert says(after(State("place"), "110001"))[0] == "place_unknown"
+    assert says(after(State("place"), "2080#"))[0] == "place_not_six"
+    third = after(State("place"), "110001", "12", "")
+    assert third.state.step == "follow_up" and says(third)[0] == "going_on"
+
+
+@pytest.mark.parametrize("answer", ["", "7"])
+@pytest.mark.parametrize("step", [name for name in STEPS if name not in ("language", "main", "helplines", "code")])
+def test_after_three_misunderstandings_the_safest_way_on_is_taken(step: str, answer: str) -> None:
+    state = State(step, take=1, pin="208005", menu="1")
+    third = after(state, answer, answer, answer)
+    assert third.state.step != step and third.state.tries == 0
+
+
+def test_a_caller_who_cannot_use_the_menu_is_simply_recorded() -> None:
+    assert isinstance(after(State("main"), "8", "8", "8").ask, Record)
+
+
+@pytest.mark.parametrize(("key", "welcome"), [("1", True), ("2", False), ("#", False)])
+def test_the_last_question_sends_the_tip_and_tells_the_code(key: str, welcome: bool) -> None:
+    turn = after(State("follow_up", take=1), key)
+    assert turn.keep == Keep(follow_up=welcome, sent=1, ended=True, code=True)
+    assert says(turn).count("<code>") == 2 and says(turn)[0] == "code"
+    assert says(after(turn.state, "")) == ["goodbye"]
+    assert says(after(turn.state, "0")).count("<code>") == 2
+
+
+def test_a_status_is_told_in_words_and_a_wrong_code_can_be_tried_again() -> None:
+    assert says(reply(State("my_tip"), Heard("12345678", known="routed"), FACTS))[0] == "status-routed"
+    wrong = reply(State("my_tip"), Heard("12345678", known="unknown"), FACTS)
+    assert says(wrong) == ["status_unknown", "status"]
+    assert says(reply(State("my_tip"), Heard("123"), FACTS))[0] == "status_not_eight"
+    assert says(reply(State("my_tip"), Heard("12345678", known="locked"), FACTS))[0] == "status_locked"
+
+
+def test_no_address_and_no_keys_whatever_break_the_dialogue() -> None:
+    odd = ["", "#", "*", "##", "0*", "*0", "99", "999999", "½", "१", "9" * 10, "a", "#1", "1*"]
+    for step in [*STEPS, "told", "nowhere"]:
+        for keys in odd:
+            for pin in ("", "208001", "000000", "x"):
+                for take in (None, Take(0), Take(5)):
+                    turn = reply(State(step, menu="7", pin=pin, page=9), Heard(keys, take), FACTS)
+                    assert turn.lines or isinstance(turn.ask, HangUp)
+                    assert isinstance(turn.ask, Keys | Record | HangUp)
