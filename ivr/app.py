@@ -1,0 +1,112 @@
+"""create_app: makes the parts of the web process, and hangs every door with its guard.
+
+Never does: load a speech model, start a worker, or create keys and tables (serve and the cli do).
+"""
+
+import logging
+
+from flask import Blueprint, Flask, Request, Response
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.exceptions import HTTPException
+
+from ivr import guards
+from ivr.channels.prompts import Prompts
+from ivr.channels.voice import Voice
+from ivr.console.blueprints import administration, console, entrance
+from ivr.console.wiring import init_console
+from ivr.guards import Guard
+from ivr.health import health, observe_webhooks
+from ivr.intake import Intake
+from ivr.lookup import Lookup
+from ivr.parts import Parts
+from ivr.playback import Playback
+from ivr.signatures import Signatures
+from ivr.simulator.page import phone
+from ivr.sounds import sounds
+from ivr.webhooks import calls
+from models import secrecy
+from models.catalogue import load as load_catalogue
+from models.database import Database
+from settings import ROOT, Settings
+from workers import embedded
+from workers.outside.telephony import Telephony
+from workers.outside.vault import Vault
+from workers.queues import Courier, JobQueue, connect
+
+log = logging.getLogger(__name__)
+
+# Every door and who may knock at it. A test walks all addresses and finds each behind exactly one of these guards.
+DOORS: tuple[tuple[Blueprint, Guard], ...] = (
+    (calls, guards.signed_by_twilio),
+    (sounds, guards.anyone),
+    (health, guards.anyone),
+    (entrance, guards.anyone),
+    (console, guards.officer),
+    (administration, guards.administrator),
+)
+# Only in development: a telephone for anybody who finds the page.
+DEVELOPMENT_DOORS: tuple[tuple[Blueprint, Guard], ...] = ((phone, guards.anyone),)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application. Raises KeysMissing, CatalogueFault or PromptsFault, each naming what to mend."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False  # a redirect for a slash would lose the caller's digits
+    made = make_parts(settings)
+    app.secret_key = made.keys.derived("cookies")
+    app.extensions["hotline"] = made
+    app.session_interface = OfficersSessions()
+    app.register_error_handler(Exception, _trouble)
+    observe_webhooks(app, calls)
+    for blueprint, guard in DOORS + (DEVELOPMENT_DOORS if settings.development else ()):
+        _guard(app, blueprint, guard)
+    init_console(app)
+    return app
+
+
+def make_parts(settings: Settings) -> Parts:
+    """The parts of a web process, connected to nothing yet."""
+    keys = secrecy.load_keys(settings.keys)
+    catalogue = load_catalogue()
+    prompts = Prompts.load(ROOT / "audio_prompts", catalogue)
+    db = Database(settings.database, pool_size=settings.web_threads + 4)
+    jobs = JobQueue(connect(embedded.url(settings)))
+    courier = Courier(jobs)
+    return Parts(
+        settings=settings,
+        db=db,
+        keys=keys,
+        catalogue=catalogue,
+        jobs=jobs,
+        courier=courier,
+        vault=Vault(settings.media, keys),
+        prompts=prompts,
+        voice=Voice(settings.public_url, prompts),
+        signatures=Signatures(settings),
+        intake=Intake(db, keys, catalogue, courier),
+        lookup=Lookup(db, keys, settings),
+        playback=Playback(settings, keys, prompts, Telephony(settings)),
+    )
+
+
+class OfficersSessions(SecureCookieSessionInterface):
+    """Sessions are for officers; a caller's request has none, and does not pay for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The officer's session, or nothing outside the console."""
+        if not request.path.startswith("/console"):
+            return NullSession()
+        return super().open_session(app, request)
+
+
+def _trouble(fault: Exception) -> Response | HTTPException:
+    """500 without a word of what failed: the log has it. The provider then asks our fallback."""
+    if isinstance(fault, HTTPException):
+        return fault
+    log.exception("a request failed: %s", type(fault).__name__)
+    return Response("temporarily out of order\n", 500, mimetype="text/plain")
+
+
+def _guard(app: Flask, blueprint: Blueprint, guard: Guard) -> None:
+    app.before_request_funcs.setdefault(blueprint.name, []).insert(0, guard)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,182 @@
+"""One turn of a conversation: what it adds to the tip is kept in one transaction, then work is enqueued.
+
+Every write is an upsert on the keyed hash of the call's id, so webhooks may come twice, late or in any order.
+Never does: keep or log a number, a call's id in the clear beyond the erasure ledger, or a reference code.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from ivr.dialogue.engine import begin, reply
+from ivr.dialogue.facts import CatalogueFacts
+from ivr.dialogue.turn import Heard, Keep, State, Turn
+from ivr.writes import Writes
+from models.catalogue import Catalogue
+from models.database import Database, now
+from models.lifecycle import Status
+from models.secrecy import Keys
+from workers.queues import Courier, Job
+
+log = logging.getLogger(__name__)
+
+CODE_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call a webhook speaks of. `number` is "" when withheld and lives no longer than the request.
+    `sid` is "" when the provider sent none that is well formed; then a recording stands for its call."""
+
+    sid: str
+    number: str
+    over: bool = False  # the provider says that the call has ended
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A turn, with the reference code to be said in it ("" for none)."""
+
+    turn: Turn
+    code: str = ""
+
+
+class Intake:
+    """Takes turns and keeps what they bring. One instance a process."""
+
+    def __init__(self, db: Database, keys: Keys, catalogue: Catalogue, courier: Courier) -> None:
+        self._db = db
+        self._keys = keys
+        self._facts = CatalogueFacts(catalogue)
+        self._catalogue = catalogue
+        self._courier = courier
+        self._writes = Writes(db)
+        # Pure, and most turns of a call are the same for every caller.
+        self._reply = lru_cache(maxsize=20_000)(reply)
+
+    def greet(self) -> Turn:
+        """A call begins; nothing is written."""
+        return begin()
+
+    def take_turn(self, state: State, heard: Heard, call: Call, recording_sid: str = "") -> Answer:
+        """Answer what was heard, having kept what it brings. Menu steps write nothing."""
+        turn = self._reply(state, heard, self._facts)
+        keep = turn.keep
+        code = ""
+        if keep is not None:
+            ended = keep.ended or call.over
+            code_try = self._keep(call, state, keep, ended, recording_sid)
+            if keep.code:
+                turn = replace(turn, state=replace(turn.state, code_try=code_try))
+                code = self._keys.code_for(call.sid, code_try)
+        elif call.over:
+            self.call_over(call)
+        if turn.state.step == "code" and not code and call.sid:  # asked to say it again
+            code = self._keys.code_for(call.sid, turn.state.code_try)
+        return Answer(turn, code)
+
+    def recording_ready(self, call: Call, recording_sid: str, seconds: int, state: State) -> None:
+        """The provider says that a recording exists. May come before, after or without the caller's own turn."""
+        with self._db.read() as connection:
+            if self._writes.knows(connection, self._keys.sid_key(recording_sid)):
+                return
+        self._keep(call, state, Keep(recorded=state.take or 1), False, recording_sid, seconds)
+
+    def recording_of(self, call: Call, take: int) -> str:
+        """The provider's id of a take of this call, "" when unknown or gone."""
+        with self._db.read() as connection:
+            return self._writes.recording_sid(connection, self._keys.sid_key(call.sid), take)
+
+    def call_over(self, call: Call) -> None:
+        """The call has ended: send what was told. A call without a tip is looked into once more by a worker."""
+        if not call.sid:
+            return
+        key, moment = self._keys.sid_key(call.sid), now()
+        with self._db.read() as connection:
+            if self._writes.is_over(connection, key):
+                return
+        with self._db.begin() as connection:
+            tip = self._writes.finish(connection, key, moment)
+            new = self._writes.copies(connection, key, moment, {"call": call.sid}, self._keys.sid_key) if tip is None else {}
+        if tip is not None:
+            self._hurry(tip)
+        elif "call" in new:
+            self._courier.enqueue(Job.LOOK_FOR_RECORDINGS, new["call"])
+
+    # --- keeping
+
+    def _keep(
+        self, call: Call, state: State, keep: Keep, ended: bool, recording_sid: str, seconds: int | None = None
+    ) -> int:
+        """One transaction; returns which derivation of the reference code is in use."""
+        if not call.sid:
+            if not recording_sid:
+                return state.code_try
+            call = replace(call, sid=recording_sid)
+        for code_try in range(state.code_try, CODE_TRIES):
+            try:
+                tip = self._write(call, state, keep, ended, recording_sid, seconds, code_try)
+            except IntegrityError:
+                if not keep.code:
+                    raise
+                continue  # another tip has this code: take the next one
+            self._hurry(tip, also_route=keep.category is not None or keep.pin is not None)
+            return code_try
+        raise RuntimeError("no free reference code in twenty derivations: are the reference codes exhausted?")
+
+    def _write(
+        self, call: Call, state: State, keep: Keep, ended: bool, recording_sid: str, seconds: int | None, code_try: int
+    ) -> Any:
+        key, moment = self._keys.sid_key(call.sid), now()
+        with self._db.begin() as connection:
+            if keep == Keep(ended=True):
+                return self._writes.finish(connection, key, moment)
+            tip = self._writes.tip(connection, key, state.lang, moment, **self._facts_of(call, state, keep, code_try))
+            if keep.recorded is not None:
+                thrown_away = keep.recorded <= tip.discarded_take
+                sids = {"call": call.sid, "recording": recording_sid}
+                if call.sid == recording_sid:
+                    del sids["call"]
+                new = self._writes.copies(
+                    connection, key, moment, sids, self._keys.sid_key,
+                    take=keep.recorded, language=state.lang, seconds=seconds, due_at=moment if thrown_away else None,
+                )  # fmt: skip
+                if "recording" in new and not thrown_away and keep.recorded >= tip.sent_take:
+                    tip = self._writes.tell_more(connection, tip)
+            if keep.discarded is not None:
+                self._writes.discard_takes(connection, key, keep.discarded, moment)
+            if keep.follow_up and call.number:
+                self._writes.contact(connection, tip.id, self._keys.seal(call.number.encode()))
+            if ended:
+                tip = self._writes.finish(connection, key, moment) or tip
+        return tip
+
+    def _facts_of(self, call: Call, state: State, keep: Keep, code_try: int) -> dict[str, Any]:
+        """The columns of the tip that this turn speaks of."""
+        facts: dict[str, Any] = {}
+        if keep.category is not None:
+            urgency = self._catalogue.categories[keep.category].urgency
+            facts |= {"category": keep.category, "urgency": urgency, "category_turn": state.turn}
+        if keep.district is not None:
+            facts |= {"pin_code": keep.pin, "district": keep.district, "station": keep.station, "place_turn": state.turn}
+        if keep.follow_up is not None:
+            facts["follow_up"] = keep.follow_up
+        if keep.code:
+            facts["code_hash"] = self._keys.code_hash(self._keys.code_for(call.sid, code_try))
+        if keep.sent is not None:
+            facts["sent_take"] = keep.sent
+        if keep.discarded is not None:
+            facts["discarded_take"] = keep.discarded
+        return facts
+
+    def _hurry(self, tip: Any, *, also_route: bool = False) -> None:
+        if tip is None:
+            return
+        if tip.status == Status.RECEIVED:
+            self._courier.enqueue(Job.PREPARE_TIP, tip.id, urgency=tip.urgency)
+        elif also_route and tip.status not in (Status.TELLING, Status.DISCARDED):
+            self._courier.enqueue(Job.ROUTE_TIP, tip.id, urgency=tip.urgency)
+

@@ -1,0 +1,66 @@
+"""What became of a tip, asked by reference code: tries are limited, and every answer costs the same work.
+
+Never does: say more than a status, or keep who asked (a pseudonym of the day is counted, then destroyed).
+"""
+
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from ivr.intake import Call
+from models.database import Database, now
+from models.lifecycle import Status
+from models.secrecy import CODE_DIGITS, Keys, new_day_key, pseudonym
+from models.tables import Attempt, DayKey
+from ivr.writes import TIP
+from settings import Settings
+
+UNKNOWN, LOCKED = "unknown", "locked"
+# What is not yet with an officer is all one to the informant.
+_TOLD_AS = {Status.TELLING: Status.RECEIVED, Status.PREPARED: Status.RECEIVED}
+
+
+class Lookup:
+    """Answers reference codes. One instance a process."""
+
+    def __init__(self, db: Database, keys: Keys, settings: Settings) -> None:
+        self._db = db
+        self._keys = keys
+        self._a_caller, self._in_all = settings.code_tries_per_caller, settings.code_tries_in_all
+        self._day_key: tuple[date, bytes] | None = None
+
+    def status(self, code: str, call: Call) -> str:
+        """A lifecycle status, "unknown", "locked", or "" for what is no code at all (not counted as a try)."""
+        if len(code) != CODE_DIGITS or not code.isdecimal():
+            return ""
+        today = now().date()
+        # Those who withhold their number are told apart by their call.
+        who = pseudonym(call.number or call.sid, self._key_of(today))
+        hashed = self._keys.code_hash(code)
+        with self._db.begin() as connection:
+            mine = self._count(connection, today, who, 1)
+            found = connection.execute(select(TIP.c.status).where(TIP.c.code_hash == hashed)).scalar()
+            # Same statements whether or not the code exists: the time taken tells nothing.
+            wrong = self._count(connection, today, "*", 1 if found is None else 0)
+        if mine > self._a_caller or wrong > self._in_all:
+            return LOCKED
+        return UNKNOWN if found is None else _TOLD_AS.get(Status(found), Status(found))
+
+    def _count(self, connection: Connection, today: date, who: str, more: int) -> int:
+        attempt = Attempt.__table__  # type: ignore[attr-defined]
+        statement = (
+            self._db.insert(Attempt)
+            .values(day=today, kind="code", who=who, n=more)
+            .on_conflict_do_update(index_elements=["day", "kind", "who"], set_={"n": attempt.c.n + more})
+            .returning(attempt.c.n)
+        )
+        return int(connection.execute(statement).scalar_one())
+
+    def _key_of(self, today: date) -> bytes:
+        if self._day_key is None or self._day_key[0] != today:
+            table = DayKey.__table__  # type: ignore[attr-defined]
+            with self._db.begin() as connection:
+                connection.execute(self._db.insert_once(DayKey).values(day=today, key=new_day_key()))
+                key = connection.execute(select(table.c.key).where(table.c.day == today)).scalar_one()
+            self._day_key = (today, bytes(key))
+        return self._day_key[1]

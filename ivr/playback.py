@@ -1,0 +1,59 @@
+"""The caller hears the own recording before sending it.
+
+The address carries a token signed by us, because the provider does not sign what it fetches for <Play>. A recording
+that is not ready yet is replaced by a few words: a <Play> that fails would end the call.
+Never does: keep the sound, or fetch anything but a recording id that this hotline itself wrote into the token.
+"""
+
+import time
+from pathlib import Path
+
+from flask import Response
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from ivr.channels.prompts import Prompts
+from models.secrecy import Keys
+from settings import Settings
+from workers.outside.telephony import NotReady, ProviderFault, Telephony
+
+TOKEN_SECONDS = 600
+PATIENCE_SECONDS = 5.0  # the provider waits 15 s for a sound
+SILENCE = Path(__file__).with_name("silence.wav")
+
+
+class Playback:
+    """Addresses of recordings for the caller, and what lies behind them."""
+
+    def __init__(self, settings: Settings, keys: Keys, prompts: Prompts, telephony: Telephony) -> None:
+        self._base = settings.public_url
+        self._tokens = URLSafeTimedSerializer(keys.derived("playback"))
+        self._prompts = prompts
+        self._telephony = telephony
+
+    def address(self, recording_sid: str, lang: str) -> str:
+        """Where the provider hears this recording for the next ten minutes."""
+        return f"{self._base}/voice/playback?t={self._tokens.dumps([recording_sid, lang])}"
+
+    def serve(self, token: str) -> Response:
+        """The sound behind a token; 404 for a token that is not ours or too old."""
+        try:
+            recording_sid, lang = self._tokens.loads(token, max_age=TOKEN_SECONDS)
+        except BadSignature:
+            return Response("no such sound\n", 404, mimetype="text/plain")
+        sound = self._fetch(recording_sid) if recording_sid else None
+        if sound is None:
+            prompt = self._prompts.get("cannot_play_yet", lang)
+            sound = (prompt.sound or SILENCE).read_bytes()
+        return Response(sound, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+
+    def _fetch(self, recording_sid: str) -> bytes | None:
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._telephony.recording(recording_sid)
+            except NotReady:
+                if time.monotonic() > give_up:
+                    return None
+                time.sleep(0.4)
+            except ProviderFault:
+                return None

@@ -1,0 +1,72 @@
+"""The provider's signature: one HMAC over the public address as configured and the form as sent.
+
+Checked in one place only (guards.signed_by_twilio). The address is the configured one, because the address we
+believe we were called at may be a proxy's.
+Never does: read or keep what it signs for.
+"""
+
+import hmac
+from base64 import b64encode
+from collections import defaultdict
+from urllib.parse import unquote_plus, urlsplit
+
+from settings import Settings
+
+
+class Signatures:
+    """Checks X-Twilio-Signature for one account and one public address."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._token = settings.twilio_auth_token.get_secret_value().encode()
+        self._bases = _with_and_without_port(settings.public_url)
+
+    def valid(self, signature: str, path: str, query: str, pairs: list[tuple[str, str]]) -> bool:
+        """Whether the provider signed this path, query and form (pairs as sent, empty values included)."""
+        if not self._token or not signature:
+            return False
+        tail = path + (f"?{query}" if query else "") + _joined(pairs)
+        given = signature.encode("ascii", "replace")
+        # Twilio signs with or without the standard port; which of the two is no secret, so `or` may stop early.
+        return any(
+            hmac.compare_digest(b64encode(hmac.digest(self._token, (base + tail).encode(), "sha1")), given)
+            for base in self._bases
+        )
+
+
+def parse_form(text: str) -> list[tuple[str, str]]:
+    """Pairs of a form or query, in order, empty values included (they are signed too). ValueError: not UTF-8.
+
+    Like urllib's parse_qsl, which takes three times as long; it is a third of what a menu step costs.
+    """
+    pairs = []
+    for pair in text.split("&"):
+        if pair:
+            key, _, value = pair.partition("=")
+            pairs.append((_plain(key), _plain(value)))
+    return pairs
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
+
+
+def _joined(pairs: list[tuple[str, str]]) -> str:
+    """Keys in order, each with its value; of a doubled key each distinct value once, in order."""
+    if len({key for key, _ in pairs}) == len(pairs):
+        return "".join(key + value for key, value in sorted(pairs))
+    values: dict[str, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        values[key].add(value)
+    return "".join(key + value for key in sorted(values) for value in sorted(values[key]))
+
+
+def _with_and_without_port(url: str) -> list[str]:
+    address = urlsplit(url)
+    standard = {"https": 443, "http": 80}[address.scheme]
+    if address.port is None:
+        other = f"{address.scheme}://{address.netloc}:{standard}{address.path}"
+    elif address.port == standard:
+        other = f"{address.scheme}://{address.netloc.rsplit(':', 1)[0]}{address.path}"
+    else:
+        return [url]
+    return [url, other]

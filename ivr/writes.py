@@ -1,0 +1,180 @@
+"""The statements by which a conversation is written down, built once and run with parameters.
+
+A webhook has milliseconds: building a statement costs more than running it, so none is built in a turn.
+Never does: decide what is kept (intake does), open a transaction, or see a number.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from models.database import Database, Prepared
+from models.lifecycle import MOVES, Status, Who, move
+from models.recording import ProviderCopy
+from models.tables import Contact, Tip
+from models.tip import new_id
+
+TIP: Any = Tip.__table__  # type: ignore[attr-defined]
+COPY: Any = ProviderCopy.__table__  # type: ignore[attr-defined]
+
+SENT = move(Status.TELLING, "send", Who.CALLER)
+DISCARDED = move(Status.TELLING, "discard", Who.CALLER)
+
+# Columns that one turn sets together; of two turns the later one counts, and an officer's correction counts more.
+_CATEGORY = ("category", "category_by", "urgency", "category_turn")
+_PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
+_CONTENT = ("category", "category_by", "urgency", "pin_code", "district", "station", "place_by")
+
+_NEW_TIP = {
+    "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
+    "sent_take", "discarded_take", "category_turn", "place_turn",
+}  # fmt: skip
+_NEW_COPY = {"seconds": None, "language": None, "take": 0, "due_at": None}
+
+
+class Writes:
+    """Every write of a conversation, for one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._upsert: Callable[[frozenset[str]], Prepared] = cache(self._build_upsert)
+        self._copies: Callable[[int], Prepared] = cache(self._build_copies)
+        self._known = Prepared(db, select(COPY.c.id).where(COPY.c.sid_key == bindparam("sid_key")))
+        self._over = Prepared(
+            db, select(TIP.c.id).where(TIP.c.conversation_key == bindparam("key"), TIP.c.ended_at.is_not(None))
+        )
+        self._contact = db.insert_once(Contact)
+        self._finish = Prepared(db, _build_finish())
+        self._due = _build_due()
+        self._discard_takes = self._due.where(COPY.c.kind == "recording", COPY.c.take <= bindparam("up_to"))
+        self._recording = select(COPY.c.sid).where(
+            COPY.c.conversation_key == bindparam("key"), COPY.c.kind == "recording", COPY.c.take == bindparam("number")
+        )
+
+    def tip(self, connection: Connection, key: str, language: str, moment: datetime, **facts: Any) -> Any:
+        """Insert or add to the tip of this conversation; gives id, status, urgency, sent_take, discarded_take."""
+        row = {
+            "id": new_id(), "status": Status.TELLING, "channel": "voice", "language": language,
+            "received_hour": moment.replace(minute=0, second=0, microsecond=0), "conversation_key": key,
+            "last_turn_at": moment, "attempts": 0,
+            "sent_take": 0, "discarded_take": 0, "category_turn": 0, "place_turn": 0,
+        }  # fmt: skip
+        if "category" in facts:
+            facts["category_by"] = "caller"
+        if "district" in facts:
+            facts["place_by"] = "caller"
+        return self._upsert(frozenset(facts)).run(connection, row | facts).one()
+
+    def tell_more(self, connection: Connection, tip: Any) -> Any:
+        """A new recording for a tip that was already taken up (webhooks may come late): it is prepared anew."""
+        if tip.status not in MOVES["tell_more"].sources:
+            return tip
+        return connection.execute(
+            update(TIP)
+            .where(TIP.c.id == tip.id)
+            .values(status=MOVES["tell_more"].target)
+            .returning(TIP.c.id, TIP.c.status, TIP.c.urgency)
+        ).one()
+
+    def finish(self, connection: Connection, key: str, moment: datetime) -> Any:
+        """Send the tip of this conversation, or discard it if every take was thrown away. None: there is none."""
+        tip = self._finish.run(connection, {"key": key, "moment": moment}).one_or_none()
+        if tip is not None and tip.status == DISCARDED:
+            # A tip thrown away keeps nothing but the fact that it was.
+            connection.execute(update(TIP).where(TIP.c.id == tip.id).values(dict.fromkeys(_CONTENT)))
+            connection.execute(self._due, {"key": key, "moment": moment})
+        return tip
+
+    def copies(
+        self,
+        connection: Connection,
+        key: str,
+        moment: datetime,
+        sids: dict[str, str],
+        sid_key: Callable[[str], str],
+        **recording: Any,
+    ) -> dict[str, str]:
+        """Enter objects at the provider (kind -> id there) into the erasure ledger, all in one statement.
+
+        Gives kind -> row id of those that did not stand there already; `recording` are columns of a recording.
+        """
+        row: dict[str, Any] = {}
+        for place, (kind, sid) in enumerate(sids.items()):
+            more = _NEW_COPY | (recording if kind == "recording" else {})
+            values = {
+                "id": new_id(), "sid_key": sid_key(sid), "sid": sid, "kind": kind, "conversation_key": key,
+                "heard_at": moment, "attempts": 0,
+            }  # fmt: skip
+            row |= {f"{name}_{place}": value for name, value in (values | more).items()}
+        return {entered.kind: entered.id for entered in self._copies(len(sids)).run(connection, row)}
+
+    def knows(self, connection: Connection, sid_key: str) -> bool:
+        """Whether the ledger has an object."""
+        return self._known.run(connection, {"sid_key": sid_key}).scalar() is not None
+
+    def is_over(self, connection: Connection, key: str) -> bool:
+        """Whether this conversation's tip is already known to have ended."""
+        return self._over.run(connection, {"key": key}).scalar() is not None
+
+    def discard_takes(self, connection: Connection, key: str, up_to: int, moment: datetime) -> None:
+        """The recordings up to this take may go at once."""
+        connection.execute(self._discard_takes, {"key": key, "up_to": up_to, "moment": moment})
+
+    def contact(self, connection: Connection, tip_id: str, sealed: bytes) -> None:
+        """Where an answer may be left; the first one stays."""
+        connection.execute(self._contact, {"tip_id": tip_id, "sealed": sealed})
+
+    def recording_sid(self, connection: Connection, key: str, take: int) -> str:
+        """The provider's id of a take, "" when unknown or gone."""
+        return connection.execute(self._recording, {"key": key, "number": take}).scalar() or ""
+
+    def _build_copies(self, count: int) -> Prepared:
+        names = ("id", "sid_key", "sid", "kind", "conversation_key", "heard_at", "attempts", *_NEW_COPY)
+        rows = [{name: bindparam(f"{name}_{place}", type_=COPY.c[name].type) for name in names} for place in range(count)]
+        statement = self._db.insert(ProviderCopy).values(rows).on_conflict_do_nothing()
+        return Prepared(self._db, statement.returning(COPY.c.id, COPY.c.kind))
+
+    def _build_upsert(self, facts: frozenset[str]) -> Prepared:
+        insert = self._db.insert(Tip)
+        given = insert.excluded
+        changed: dict[str, Any] = {"last_turn_at": given.last_turn_at}
+        for columns, by, turn in ((_CATEGORY, "category_by", "category_turn"), (_PLACE, "place_by", "place_turn")):
+            if by in facts:
+                counts = (TIP.c[turn] <= given[turn]) & (func.coalesce(TIP.c[by], "") != "officer")
+                changed |= {name: case((counts, given[name]), else_=TIP.c[name]) for name in columns}
+        for name in facts & {"sent_take", "discarded_take"}:
+            changed[name] = case((TIP.c[name] < given[name], given[name]), else_=TIP.c[name])
+        for name in facts & {"follow_up", "code_hash"}:
+            changed[name] = given[name]
+        statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
+            TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take
+        )
+        return Prepared(self._db, statement, columns=sorted(_NEW_TIP | facts))
+
+
+def _build_finish() -> Any:
+    counts = select(COPY.c.id).where(
+        COPY.c.conversation_key == bindparam("key"), COPY.c.kind == "recording", COPY.c.take > TIP.c.discarded_take
+    )
+    told = (TIP.c.discarded_take == 0) | counts.exists()
+    telling = TIP.c.status == Status.TELLING
+    return (
+        update(TIP)
+        .where(TIP.c.conversation_key == bindparam("key"))
+        .values(
+            ended_at=func.coalesce(TIP.c.ended_at, bindparam("moment", type_=TIP.c.ended_at.type)),
+            status=case((telling & told, SENT), (telling, DISCARDED), else_=TIP.c.status),
+        )
+        .returning(TIP.c.id, TIP.c.status, TIP.c.urgency)
+    )
+
+
+def _build_due() -> Any:
+    return (
+        update(COPY)
+        .where(COPY.c.conversation_key == bindparam("key"), COPY.c.due_at.is_(None))
+        .values(due_at=bindparam("moment", type_=COPY.c.due_at.type))
+    )

@@ -1,0 +1,45 @@
+"""The web application on a fresh database, with nothing behind it but a queue that writes down what it is given."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.parts import Parts
+from models.secrecy import create_keys
+from models.tables import metadata
+from settings import Settings
+from tests.ivr.posting import ACCOUNT, TOKEN, Poster, a_call
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        var_dir=tmp_path / "var",
+        public_url="https://hotline.example",
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+        twilio_api_url="http://127.0.0.1:9",  # nobody listens: a webhook must not need the provider
+        redis_url="redis://127.0.0.1:9/0",  # nor the queue
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    settings.var_dir.mkdir(mode=0o700)
+    create_keys(settings.keys)
+    app = create_app(settings)
+    metadata.create_all(app.extensions["hotline"].db.engine)
+    return app
+
+
+@pytest.fixture
+def parts(app: Flask) -> Parts:
+    return app.extensions["hotline"]
+
+
+@pytest.fixture
+def caller(app: Flask, settings: Settings) -> Poster:
+    return Poster(app, settings, a_call())

@@ -1,0 +1,271 @@
+"""Twilio's webhooks: signed, in any order, twice, malformed. One tip a call, always, and never a number."""
+
+import itertools
+import random
+import xml.etree.ElementTree as ET
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from ivr.parts import Parts
+from models.tables import Contact, ProviderCopy, Tip
+from settings import Settings
+from tests.ivr.posting import CALLER, Poster, a_call, a_recording
+
+
+def tips(parts: Parts) -> list[Tip]:
+    with parts.db.reading() as session:
+        return list(session.exec(select(Tip)))
+
+
+def copies(parts: Parts) -> dict[tuple[str, int], ProviderCopy]:
+    with parts.db.reading() as session:
+        return {(copy.kind, copy.take): copy for copy in session.exec(select(ProviderCopy))}
+
+
+def a_whole_call(caller: Poster) -> list:  # type: ignore[type-arg]
+    return [
+        lambda: caller.post("/voice", CallStatus="ringing"),
+        lambda: caller.answer("language", "1"),
+        lambda: caller.answer("main", "1", "&turn=1"),
+        lambda: caller.told(),
+        lambda: caller.recording_ready(),
+        lambda: caller.answer("review", "1", "&turn=3"),
+        lambda: caller.answer("kinds", "1", "&turn=4"),
+        lambda: caller.answer("kind", "2", "&turn=5&menu=1"),
+        lambda: caller.answer("place", "208005", "&turn=6"),
+        lambda: caller.answer("place_check", "1", "&turn=7&pin=208005"),
+        lambda: caller.answer("follow_up", "1", "&turn=8"),
+        lambda: caller.answer("code", "", "&turn=9"),
+        lambda: caller.over(),
+    ]
+
+
+def test_a_whole_call_keeps_one_tip_with_all_that_was_said(caller: Poster, parts: Parts) -> None:
+    for webhook in a_whole_call(caller):
+        answer = webhook()
+        assert answer.status_code in (200, 204) and "Location" not in answer.headers
+    (tip,) = tips(parts)
+    assert (tip.status, tip.category, tip.urgency) == ("received", "gambling", "U3")
+    assert (tip.pin_code, tip.district, tip.station, tip.place_by) == ("208005", "KNP", "KNP-KKD", "caller")
+    assert tip.follow_up is True and tip.code_hash and tip.ended_at
+    assert set(copies(parts)) == {("call", 0), ("recording", 1)}
+    assert all(copy.due_at is None for copy in copies(parts).values())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_webhook_twice_and_in_any_order_keeps_the_same_tip(caller: Poster, parts: Parts, seed: int) -> None:
+    webhooks = a_whole_call(caller) * 2
+    random.Random(seed).shuffle(webhooks)
+    for webhook in webhooks:
+        assert webhook().status_code in (200, 204)
+    (tip,) = tips(parts)
+    assert (tip.status, tip.category, tip.station, tip.follow_up) == ("received", "gambling", "KNP-KKD", True)
+    assert set(copies(parts)) == {("call", 0), ("recording", 1)}
+
+
+def test_the_same_code_is_said_however_often_the_webhook_comes(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    first, second = (caller.answer("follow_up", "2", "&turn=8").data for _ in range(2))
+    again = caller.answer("code", "0", "&turn=9").data
+    assert first == second and first.count(b"<Pause") == again.count(b"<Pause") > 2
+    assert len(tips(parts)) == 1
+
+
+def test_a_code_that_another_tip_has_is_not_given_twice(app: Flask, settings: Settings, parts: Parts) -> None:
+    mine, other = Poster(app, settings, a_call(1)), Poster(app, settings, a_call(2))
+    taken = parts.keys.code_hash(parts.keys.code_for(mine.call, 0))
+    other.told(recording=a_recording(2))
+    with parts.db.session() as session:
+        session.exec(select(Tip)).one().code_hash = taken
+    mine.told()
+    for _ in range(2):
+        answer = mine.answer("follow_up", "2")
+        assert b"code_try=1" in answer.data
+    hashes = {tip.code_hash for tip in tips(parts)}
+    assert hashes == {taken, parts.keys.code_hash(parts.keys.code_for(mine.call, 1))}
+
+
+def test_of_two_choices_the_later_one_counts_even_if_it_comes_first(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    caller.answer("kinds", "13", "&turn=9")
+    caller.answer("kinds", "9", "&turn=4")
+    assert tips(parts)[0].category == "cyber_fraud"
+
+
+def test_a_hang_up_in_the_recording_sends_what_there_is(caller: Poster, parts: Parts) -> None:
+    answer = caller.told(keys="hangup", CallStatus="completed")
+    (tip,) = tips(parts)
+    assert tip.status == "received" and tip.ended_at and answer.status_code == 200
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+def test_a_hang_up_after_any_step_sends_what_there_is(caller: Poster, parts: Parts, steps: int) -> None:
+    for webhook in [*itertools.islice(a_whole_call(caller), 3, 3 + steps), caller.over]:
+        webhook()
+    assert [tip.status for tip in tips(parts)] == ["received"]
+
+
+def test_a_call_in_which_nothing_was_told_leaves_no_tip_but_its_erasure(caller: Poster, parts: Parts) -> None:
+    caller.post("/voice")
+    caller.answer("language", "1")
+    caller.over()
+    caller.over()
+    assert tips(parts) == [] and set(copies(parts)) == {("call", 0)}
+
+
+def test_what_is_thrown_away_is_erased_and_leaves_no_content(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    caller.answer("kinds", "9", "&turn=4")
+    caller.answer("review", "*", "&turn=5")
+    caller.over()
+    (tip,) = tips(parts)
+    assert (tip.status, tip.category) == ("discarded", None)
+    assert all(copy.due_at is not None for copy in copies(parts).values())
+
+
+def test_the_recording_of_a_discarded_take_that_is_announced_late_is_erased_too(caller: Poster, parts: Parts) -> None:
+    caller.answer("review", "*", "&turn=3")
+    caller.over()
+    caller.recording_ready()
+    assert tips(parts)[0].status == "discarded" and copies(parts)["recording", 1].due_at is not None
+
+
+def test_telling_anew_after_throwing_away_is_a_tip(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    caller.answer("review", "*", "&turn=3")
+    caller.told(take=2, recording=a_recording(2), keys="hangup")
+    (tip,) = tips(parts)
+    assert tip.status == "received" and tip.discarded_take == 1
+    assert copies(parts)["recording", 1].due_at and not copies(parts)["recording", 2].due_at
+
+
+def test_a_recording_that_comes_after_all_else_reopens_the_work(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    caller.over()
+    with parts.db.session() as session:
+        session.exec(select(Tip)).one().status = "routed"
+    caller.told(take=2, recording=a_recording(2))
+    assert tips(parts)[0].status == "received"
+
+
+@pytest.mark.parametrize("path", ["/voice", "/voice/told?take=1", "/voice/status", "/voice/recording", "/voice/fallback"])
+@pytest.mark.parametrize("signature", ["(absent)", "", "bm9wZQ==", "é"])
+def test_without_the_right_signature_nothing_is_read(caller: Poster, parts: Parts, path: str, signature: str) -> None:
+    signature = signature.encode().decode("latin-1")
+    answer = caller.post(path, signature=signature, RecordingSid=a_recording(), RecordingDuration="9", Digits="#")
+    assert answer.status_code == 403 and tips(parts) == []
+
+
+def test_another_address_or_a_changed_value_spoils_the_signature(caller: Poster, settings: Settings) -> None:
+    right = caller._signs.compute_signature(f"{settings.public_url}/voice/main?lang=hi", caller.form(Digits="1"))
+    assert caller.post("/voice/main?lang=hi", signature=right, Digits="1").status_code == 200
+    assert caller.post("/voice/main?lang=en", signature=right, Digits="1").status_code == 403
+    assert caller.post("/voice/main?lang=hi", signature=right, Digits="2").status_code == 403
+
+
+def test_the_standard_port_may_be_signed_or_not(caller: Poster) -> None:
+    signed = caller._signs.compute_signature("https://hotline.example:443/voice", caller.form())
+    assert caller.post("/voice", signature=signed).status_code == 200
+
+
+def test_empty_doubled_untrimmed_and_unknown_parameters_do_not_break_the_signature(app: Flask, caller: Poster) -> None:
+    from urllib.parse import urlencode
+
+    pairs = [*caller.form(Body="  x \u000c ", Fresh="नया").items(), ("Fresh", "b"), ("Fresh", "a"), ("Fresh", "a")]
+    from werkzeug.datastructures import MultiDict
+
+    signed = caller._signs.compute_signature("https://hotline.example/voice", MultiDict(pairs))
+    answer = app.test_client().post(
+        "/voice", data=urlencode(pairs), content_type="application/x-www-form-urlencoded",
+        headers={"X-Twilio-Signature": signed},
+    )  # fmt: skip
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("missing", ["CallSid", "From", "CallStatus", "RecordingDuration", "RecordingUrl", "Direction"])
+def test_missing_parameters_never_lose_a_recording(caller: Poster, parts: Parts, missing: str) -> None:
+    form = {"RecordingSid": a_recording(), "RecordingDuration": "9", "Digits": "hangup", missing: "(absent)"}
+    answer = caller.post("/voice/told?take=1&lang=xx&turn=-4&tries=many", **form)
+    assert answer.status_code == 200
+    (tip,) = tips(parts)
+    assert tip.status == "received" and ("recording", 1) in copies(parts)
+
+
+def test_a_withheld_number_gets_a_code_and_leaves_no_contact(app: Flask, settings: Settings, parts: Parts) -> None:
+    caller = Poster(app, settings, a_call(), number="+266696687")
+    caller.told()
+    caller.answer("follow_up", "1")
+    with parts.db.reading() as session:
+        assert session.exec(select(Contact)).all() == []
+    assert tips(parts)[0].follow_up is True
+
+
+def test_a_welcomed_answer_leaves_a_contact_that_the_web_process_cannot_open(caller: Poster, parts: Parts) -> None:
+    from models.secrecy import CannotOpen, load_keys
+
+    caller.told()
+    caller.answer("follow_up", "1")
+    with parts.db.reading() as session:
+        sealed = session.exec(select(Contact)).one().sealed
+    assert CALLER.encode() not in sealed and parts.keys.private is None
+    with pytest.raises(CannotOpen):
+        parts.keys.unseal(sealed)
+    assert load_keys(parts.settings.keys, private=True).unseal(sealed) == CALLER.encode()
+
+
+def test_every_answer_is_twiml_without_a_redirect(caller: Poster) -> None:
+    for webhook in a_whole_call(caller)[:-1]:
+        answer = webhook()
+        if answer.data:
+            root = ET.fromstring(answer.data)
+            assert root.tag == "Response" and root.find(".//Redirect") is None
+            assert answer.mimetype == "text/xml" and len(answer.data) < 64_000
+
+
+def test_the_fallback_records_who_has_not_told_and_thanks_who_has(caller: Poster) -> None:
+    early = caller.post("/voice/fallback", ErrorCode="11200", ErrorUrl="https://hotline.example/voice/main?lang=en")
+    late = caller.post("/voice/fallback", ErrorCode="11200", ErrorUrl="https://hotline.example/voice/kinds?take=1")
+    assert b"<Record" in early.data and b"take=90" in early.data
+    assert b"<Record" not in late.data and b"<Hangup" in late.data
+
+
+def test_the_fallback_needs_no_database(app: Flask, caller: Poster, parts: Parts) -> None:
+    parts.db.engine.dispose()
+    for file in parts.settings.var_dir.glob("hotline.db*"):
+        file.unlink()
+    assert caller.told().status_code == 500
+    assert caller.post("/voice/fallback", ErrorUrl="https://hotline.example/voice").status_code == 200
+
+
+def test_no_answer_and_no_row_holds_the_callers_number(caller: Poster, parts: Parts) -> None:
+    answers = b"".join(webhook().data for webhook in a_whole_call(caller))
+    parts.db.dispose()
+    kept = b"".join(path.read_bytes() for path in parts.settings.var_dir.rglob("*") if path.is_file())
+    for canary in (b"9876543210", b"919876543210", b"%2B919876543210"):
+        assert canary not in answers and canary not in kept
+
+
+def test_a_code_is_answered_in_words_and_guessing_is_locked(app: Flask, settings: Settings, parts: Parts) -> None:
+    caller = Poster(app, settings, a_call())
+    caller.told()
+    caller.answer("follow_up", "1")
+    code = parts.keys.code_for(caller.call)
+    asking = Poster(app, settings, a_call(2), number="+919812345678")
+    received = parts.prompts.get("status-received", "hi").text
+    assert received in asking.answer("my_tip", code).text
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    unknown, locked = (parts.prompts.get(name, "hi").text for name in ("status_unknown", "status_locked"))
+    assert [unknown in asking.answer("my_tip", wrong).text for _ in range(4)] == [True] * 4
+    assert locked in asking.answer("my_tip", code).text
+    another = Poster(app, settings, a_call(3), number="+919812345679")
+    assert received in another.answer("my_tip", code).text
+
+
+def test_a_withheld_caller_is_counted_by_call_not_together_with_all_others(
+    app: Flask, settings: Settings, parts: Parts
+) -> None:
+    for n in range(10):
+        guessing = Poster(app, settings, a_call(n), number="anonymous")
+        assert parts.prompts.get("status_unknown", "hi").text in guessing.answer("my_tip", "00000000").text
