@@ -21,7 +21,6 @@ from ivr.lookup import Lookup
 from ivr.parts import Parts
 from ivr.playback import Playback
 from ivr.signatures import Signatures
-from ivr.simulator.page import phone
 from ivr.sounds import sounds
 from ivr.webhooks import calls
 from models import secrecy
@@ -44,9 +43,6 @@ DOORS: tuple[tuple[Blueprint, Guard], ...] = (
     (console, guards.officer),
     (administration, guards.administrator),
 )
-# Only in development: a telephone for anybody who finds the page.
-DEVELOPMENT_DOORS: tuple[tuple[Blueprint, Guard], ...] = ((phone, guards.anyone),)
-
 
 def create_app(settings: Settings) -> Flask:
     """The web application. Raises KeysMissing, CatalogueFault or PromptsFault, each naming what to mend."""
@@ -58,8 +54,12 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = OfficersSessions()
     app.register_error_handler(Exception, _trouble)
     observe_webhooks(app, calls)
-    for blueprint, guard in DOORS + (DEVELOPMENT_DOORS if settings.development else ()):
+    for blueprint, guard in DOORS:
         _guard(app, blueprint, guard)
+    if settings.development:
+        from ivr.simulator.page import phone  # a telephone for anybody who finds the page: not even loaded elsewhere
+
+        _guard(app, phone, guards.anyone)
     init_console(app)
     return app
 

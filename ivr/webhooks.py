@@ -73,12 +73,6 @@ def fallback() -> Response:
     return _twiml(parts().voice.trouble(lang, record=untold))
 
 
-@calls.get("/voice/playback")
-def playback() -> Response:
-    """The caller's own words, for the caller's ears: fetched from the provider while the provider plays."""
-    return parts().playback.serve(request.args.get("t", ""))
-
-
 def _call(form: Mapping[str, str]) -> Call:
     sid = form.get("CallSid", "")
     return Call(

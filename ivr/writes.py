@@ -44,7 +44,7 @@ class Writes:
         self._copies: Callable[[int], Prepared] = cache(self._build_copies)
         self._known = Prepared(db, select(COPY.c.id).where(COPY.c.sid_key == bindparam("sid_key")))
         self._over = Prepared(
-            db, select(TIP.c.id).where(TIP.c.conversation_key == bindparam("key"), TIP.c.ended_at.is_not(None))
+            db, select(TIP.c.id).where(TIP.c.conversation_key == bindparam("key"), TIP.c.status != Status.TELLING)
         )
         self._contact = db.insert_once(Contact)
         self._finish = Prepared(db, _build_finish())
@@ -116,7 +116,7 @@ class Writes:
         return self._known.run(connection, {"sid_key": sid_key}).scalar() is not None
 
     def is_over(self, connection: Connection, key: str) -> bool:
-        """Whether this conversation's tip is already known to have ended."""
+        """Whether this conversation's tip has been sent or discarded already."""
         return self._over.run(connection, {"key": key}).scalar() is not None
 
     def discard_takes(self, connection: Connection, key: str, up_to: int, moment: datetime) -> None:
@@ -140,7 +140,9 @@ class Writes:
     def _build_upsert(self, facts: frozenset[str]) -> Prepared:
         insert = self._db.insert(Tip)
         given = insert.excluded
-        changed: dict[str, Any] = {"last_turn_at": given.last_turn_at}
+        # Working times of a tip that is already on its way were emptied for good reason: late webhooks leave them so.
+        telling = TIP.c.status == Status.TELLING
+        changed: dict[str, Any] = {"last_turn_at": case((telling, given.last_turn_at), else_=TIP.c.last_turn_at)}
         for columns, by, turn in ((_CATEGORY, "category_by", "category_turn"), (_PLACE, "place_by", "place_turn")):
             if by in facts:
                 counts = (TIP.c[turn] <= given[turn]) & (func.coalesce(TIP.c[by], "") != "officer")
@@ -165,7 +167,7 @@ def _build_finish() -> Any:
         update(TIP)
         .where(TIP.c.conversation_key == bindparam("key"))
         .values(
-            ended_at=func.coalesce(TIP.c.ended_at, bindparam("moment", type_=TIP.c.ended_at.type)),
+            ended_at=case((telling, bindparam("moment", type_=TIP.c.ended_at.type)), else_=TIP.c.ended_at),
             status=case((telling & told, SENT), (telling, DISCARDED), else_=TIP.c.status),
         )
         .returning(TIP.c.id, TIP.c.status, TIP.c.urgency)

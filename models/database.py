@@ -98,7 +98,8 @@ class Database:
 
     def insert_once(self, table: type[SQLModel]) -> Insert:
         """An INSERT that does nothing when a unique key is already there: the atomic claim. rowcount says who won."""
-        return self.insert(table).on_conflict_do_nothing()
+        # Without the option psycopg's count of inserted rows is thrown away (-1).
+        return self.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
     def dispose(self) -> None:
         """Close every connection (before a fork, or at the end)."""

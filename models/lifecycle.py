@@ -1,6 +1,6 @@
 """The life of a tip as one table of moves. PURE.
 
-Nothing else in the project decides which status may follow which, or who may bring it about.
+Never does: write to a database. Nothing else decides which status may follow which, or who may bring it about.
 """
 
 from dataclasses import dataclass

@@ -24,6 +24,7 @@ from ivr.dialogue.turn import (
 )
 
 STATIONS_A_PAGE = 4
+SHORTEST_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,16 @@ _PIECES: dict[str, Callable[[State, Facts], list[Line]]] = {
 
 def _told(state: State, heard: Heard) -> Turn:
     """A recording has ended, or was empty."""
-    if heard.take is None or heard.take.seconds == 0:
-        if heard.hung_up:
-            return Turn((), HangUp(), state, Keep(ended=True))
-        return _record(replace(state, tries=state.tries + 1), "not_heard")
+    take = heard.take if heard.take and heard.take.seconds > 0 else None
+    keep = Keep(recorded=state.take if take else None, ended=heard.hung_up)
     if heard.hung_up:
-        return Turn((), HangUp(), state, Keep(recorded=state.take, ended=True))
+        return Turn((), HangUp(), state, keep)
+    if take is None or take.seconds < SHORTEST_SECONDS:
+        # Too short to have told anything; kept all the same, until another take is sent.
+        again = _record(replace(state, tries=state.tries + 1), "not_heard")
+        return again.keeping(replace(keep, ended=isinstance(again.ask, HangUp))) if take else again
     # The key that ended the recording is not an answer to the review.
-    return _ask("review", replace(state, tries=0), None).keeping(Keep(recorded=state.take))
+    return _ask("review", replace(state, tries=0), None).keeping(keep)
 
 
 def _record(state: State, *says: str) -> Turn:

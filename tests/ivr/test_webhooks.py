@@ -255,9 +255,10 @@ def test_a_code_is_answered_in_words_and_guessing_is_locked(app: Flask, settings
     asking = Poster(app, settings, a_call(2), number="+919812345678")
     received = parts.prompts.get("status-received", "hi").text
     assert received in asking.answer("my_tip", code).text
-    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    wrong = [f"{(int(code) + n) % 10**8:08d}" for n in (1, 2, 2, 3, 4)]  # one of them twice: that is one try
     unknown, locked = (parts.prompts.get(name, "hi").text for name in ("status_unknown", "status_locked"))
-    assert [unknown in asking.answer("my_tip", wrong).text for _ in range(4)] == [True] * 4
+    assert [unknown in asking.answer("my_tip", guess).text for guess in wrong] == [True] * 5
+    assert locked in asking.answer("my_tip", f"{(int(code) + 5) % 10**8:08d}").text
     assert locked in asking.answer("my_tip", code).text
     another = Poster(app, settings, a_call(3), number="+919812345679")
     assert received in another.answer("my_tip", code).text
