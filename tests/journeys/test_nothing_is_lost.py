@@ -1,0 +1,106 @@
+"""Whatever breaks, each tip is there, once, prepared."""
+
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from sqlalchemy import func
+from sqlmodel import select
+
+from models.recording import Recording, Transcript
+from models.tip import Tip
+from tests.journeys.installation import SPEECH, Installation, shuffled
+
+
+def long_speech(seconds: int) -> np.ndarray:
+    """Real speech, over and over, for a job that takes long enough to be killed in."""
+    samples, _ = soundfile.read(SPEECH / "demo_hi.wav", dtype="int16")
+    return np.resize(samples, seconds * 8000)
+
+
+def once_each(hotline: Installation, count: int) -> None:
+    """`count` tips, each routed, with one recording, one transcript with words in it."""
+    assert [tip.status for tip in hotline.tips()] == ["routed"] * count
+    assert [tip.problem for tip in hotline.tips()] == [None] * count
+
+    def counted(session):  # type: ignore[no-untyped-def]
+        return [session.exec(select(func.count()).select_from(table)).one() for table in (Recording, Transcript)]
+
+    assert hotline.look(counted) == [count, count]
+    texts = hotline.look(lambda session: session.exec(select(Transcript.text)).all())
+    assert all(texts)
+
+
+def test_worker_killed_queue_emptied_webhooks_doubled_and_shuffled(hotline: Installation) -> None:
+    hotline.start("work")
+    for seed in range(6):
+        speech = long_speech(170) if seed == 0 else ("drugs_hi", "gambling_hi", "police_hi")[seed % 3]
+        hotline.tell(hotline.telephone(f"+91987654321{seed}", **shuffled(seed)), speech)
+    hotline.wait_until("somebody works on a tip", lambda: any(tip.lease for tip in hotline.tips()))
+    hotline.stop("work", signal.SIGKILL)
+    hotline.empty_the_queue()
+    assert any(tip.status == "received" for tip in hotline.tips()), "it was killed too late to prove anything"
+    hotline.start("work")
+    hotline.start("schedule")
+    hotline.wait_until("all are routed", lambda: all(tip.status == "routed" for tip in hotline.tips()))
+    once_each(hotline, 6)
+    hotline.wait_until("nothing is left at the provider", lambda: hotline.provider.objects() == [])
+
+
+def test_a_call_whose_webhooks_never_came_is_found_at_the_provider(hotline: Installation) -> None:
+    """Our server was down from the beep on: only the provider knows that somebody told something."""
+    call = hotline.telephone().call()
+    call.press("1")
+    call.press("1")
+    hotline.parts.intake.take_turn = _down  # type: ignore[method-assign]
+    hotline.parts.intake.call_over = _down  # type: ignore[method-assign]
+    hotline.parts.intake.recording_ready = _down  # type: ignore[method-assign]
+    call.telephone.strict = False
+    call.speak(SPEECH / "drugs_hi.wav", finish="hangup")
+    call.telephone.deliver()
+    assert hotline.tips() == [] and hotline.provider.objects()
+    _grown_old(hotline)
+    hotline.start("work")
+    hotline.start("schedule")
+    hotline.wait_until("the tip is routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"])
+    once_each(hotline, 1)
+
+
+def test_the_schedule_alone_brings_back_what_redis_never_heard_of(tmp_path: Path) -> None:
+    with Installation(tmp_path) as hotline:
+        hotline.parts.courier.enqueue = lambda *_, **__: None  # type: ignore[method-assign]
+        hotline.tell(hotline.telephone(), "gambling_hi")
+        hotline.start("work")
+        hotline.start("schedule")
+        hotline.wait_until("the tip is routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"])
+        once_each(hotline, 1)
+
+
+def test_the_same_on_postgresql_and_redis_over_the_network(tmp_path: Path, postgres_url: str, network_redis_url: str) -> None:
+    with Installation(tmp_path, database_url=postgres_url, redis_url=network_redis_url) as hotline:
+        hotline.start("work")
+        for seed in range(4):
+            telephone = hotline.telephone(f"+91987654321{seed}", **shuffled(seed))
+            hotline.tell(telephone, long_speech(120) if seed == 0 else "drugs_hi")
+        hotline.wait_until("somebody works on a tip", lambda: any(tip.lease for tip in hotline.tips()))
+        hotline.stop("work", signal.SIGKILL)
+        hotline.empty_the_queue()
+        hotline.start("work")
+        hotline.start("schedule")
+        hotline.wait_until("all are routed", lambda: all(tip.status == "routed" for tip in hotline.tips()))
+        once_each(hotline, 4)
+        assert hotline.look(lambda session: session.exec(select(func.count()).select_from(Tip)).one()) == 4
+
+
+def _down(*_: object, **__: object) -> None:
+    raise ConnectionError("the server is down")
+
+
+def _grown_old(hotline: Installation) -> None:
+    """Ten minutes pass at the provider: only then is a recording that nobody told us of taken for forgotten."""
+    from datetime import timedelta
+
+    for recording in hotline.provider.store.recordings.values():
+        recording.started -= timedelta(minutes=10)
