@@ -1,0 +1,58 @@
+"""Who may see which tip, and which moves are theirs. PURE: decided from values, without database, clock or web.
+
+The rule: a tip is seen by the units it was routed to, once its content is ready, and by nobody else. An administrator
+also sees which work is stuck, without any content. Never does: tell "forbidden" from "not there"; to an officer
+without access a tip does not exist.
+"""
+
+from enum import StrEnum
+
+from models.lifecycle import READABLE, Move, Status, Who, moves_from
+
+OFFICER = "officer"
+ADMINISTRATOR = "administrator"
+ROLES = (OFFICER, ADMINISTRATOR)
+
+ACTING = ("to", "assigned")  # routing roles that must act
+INFORMED = "copy"  # routing role that only reads
+
+NEEDS_NOTE = frozenset({"report"})  # a report without words is no report
+
+
+class Sight(StrEnum):
+    """What a unit may do with a tip."""
+
+    NONE = "none"
+    READ = "read"
+    ACT = "act"
+
+
+def sight(status: Status | str, routing_role: str | None) -> Sight:
+    """What a unit with this routing role (None: the tip was not routed to it) may do with a tip in this status."""
+    if routing_role is None or status not in READABLE:
+        return Sight.NONE
+    if routing_role in ACTING:
+        return Sight.ACT
+    return Sight.READ if routing_role == INFORMED else Sight.NONE
+
+
+def moves_open_to(status: Status | str, routing_role: str | None) -> list[Move]:
+    """The moves an officer may choose. "open" is not among them: it happens when an acting unit reads the tip."""
+    if sight(status, routing_role) is not Sight.ACT:
+        return []
+    return [move for move in moves_from(status, Who.OFFICER) if move.name != "open"]
+
+
+def opens_by_reading(status: Status | str, routing_role: str | None) -> bool:
+    """Whether a tip counts as opened when this unit reads it."""
+    return status == Status.ROUTED and sight(status, routing_role) is Sight.ACT
+
+
+def sees_stuck_work(officer_role: str) -> bool:
+    """Whether this officer has the list of stuck work (never its content) and may have it tried again."""
+    return officer_role == ADMINISTRATOR
+
+
+def is_told_of_stuck_work(officer_role: str, unit_is_office: bool) -> bool:
+    """Whether this officer is told how many tips are stuck: administrators and offices, not single stations."""
+    return officer_role == ADMINISTRATOR or unit_is_office

@@ -1,0 +1,82 @@
+"""The page of one tip: its words, its sound, what is known of it, and the moves open to the officer.
+
+Never does: show a digit of a reference code, or a time of the call finer than a part of the day.
+"""
+
+import io
+
+from flask import abort, flash, redirect, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from ivr import casework
+from ivr.console.access import NEEDS_NOTE
+from ivr.console.blueprints import console
+from ivr.console.page import render
+from ivr.console.session import the_officer
+from ivr.console.transcript import is_demonstration, is_doubtful, pieces
+from ivr.parts import parts
+from models.lifecycle import MoveRefused
+from models.secrecy import CannotOpen
+from workers.outside.vault import NotInVault, VaultFault
+
+
+@console.get("/tips/<tip_id>")
+def tip(tip_id: str) -> Response:
+    """Everything an officer may know of a tip."""
+    return _page(tip_id)
+
+
+@console.post("/tips/<tip_id>/moves")
+def move(tip_id: str) -> Response:
+    """Make a move on the tip as the officer saw it."""
+    form = request.form
+    note = form.get("note", "")
+    try:
+        target = casework.move_tip(parts(), the_officer(), tip_id, form.get("move", ""), form.get("seen", ""), note)
+    except casework.NotThere:
+        abort(404)
+    except casework.NoteMissing:
+        return _page(tip_id, 400, problem="note_missing", note=note)
+    except casework.Overtaken:
+        return _page(tip_id, 409, problem="overtaken", note=note)
+    except MoveRefused:
+        return _page(tip_id, 409, problem="move_refused", note=note)
+    flash(f"now_{target.value}")
+    return redirect(url_for("console.tip", tip_id=tip_id), code=303)
+
+
+@console.get("/sound/<recording_id>.wav")
+def sound(recording_id: str) -> Response:
+    """The sound officers may hear, whole or the piece the player asks for."""
+    try:
+        data = casework.listen(parts(), the_officer(), recording_id)
+    except (casework.NotThere, NotInVault):
+        abort(404)
+    except (VaultFault, CannotOpen):
+        abort(503)
+    return send_file(io.BytesIO(data), mimetype="audio/wav", conditional=True, etag=False, max_age=0)
+
+
+def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str = "") -> Response:
+    of, officer = parts(), the_officer()
+    try:
+        opened = casework.open_tip(of, officer, tip_id)
+    except casework.NotThere:
+        abort(404)
+    return render(
+        "tip.html",
+        status,
+        tip=opened.tip,
+        role=opened.role,
+        takes=[(take, pieces(take.words)) for take in opened.takes],
+        others=opened.others,
+        moves=opened.moves,
+        trail=opened.trail,
+        category=of.catalogue.categories.get(opened.tip.category or ""),
+        demonstration=any(is_demonstration(take.model) for take in opened.takes),
+        is_doubtful=is_doubtful,
+        needs_note=NEEDS_NOTE,
+        longest_note=casework.LONGEST_NOTE,
+        problem=problem,
+        note=note,
+    )

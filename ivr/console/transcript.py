@@ -1,0 +1,58 @@
+"""The words of a take as the page shows them: how sure each is, and what stands for a hidden one. PURE.
+
+Never does: bring back a hidden word, or make HTML (the template does, and escapes every word).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Measured with the starter models: right words have 0.97 on average, wrong ones 0.74.
+SURE = 0.9
+DOUBTFUL = 0.7
+LOW_MEAN = 0.8  # a whole tip is marked below this mean
+
+HIDDEN_KINDS = ("phone", "name", "account", "plate", "email", "address", "id", "upi")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word, or a gap. `sureness` is "sure", "doubtful" or "guess"; times in seconds, cut to hundredths."""
+
+    text: str
+    start: float
+    end: float
+    sureness: str
+    percent: int
+    hidden: str | None = None
+
+
+def pieces(words: Iterable[Mapping[str, Any]]) -> list[Piece]:
+    """The pieces of models.recording.Transcript.words, in spoken order."""
+    return [_piece(word) for word in words]
+
+
+def sureness(confidence: float) -> str:
+    """How sure the machine was of one word (0 to 1)."""
+    if confidence >= SURE:
+        return "sure"
+    return "doubtful" if confidence >= DOUBTFUL else "guess"
+
+
+def is_doubtful(mean: float | None) -> bool:
+    """Whether a whole tip should be marked as unsure (None: it has no transcript)."""
+    return mean is not None and mean < LOW_MEAN
+
+
+def is_demonstration(model: str | None) -> bool:
+    """Whether the words were made with a starter model, good for showing the product and not for work."""
+    return model is not None and (model in ("hi", "en") or "starter" in model.lower())
+
+
+def _piece(word: Mapping[str, Any]) -> Piece:
+    start, end = round(float(word.get("start", 0.0)), 2), round(float(word.get("end", 0.0)), 2)
+    if "hidden" in word:
+        kind = str(word["hidden"])
+        return Piece("", start, end, "sure", 100, kind if kind in HIDDEN_KINDS else "other")
+    confidence = min(1.0, max(0.0, float(word.get("conf", 0.0))))
+    return Piece(str(word.get("w", "")), start, end, sureness(confidence), round(100 * confidence))

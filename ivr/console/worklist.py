@@ -1,0 +1,93 @@
+"""The list of tips of an officer's unit: filtered, counted, in the order of work.
+
+Never does: show a tip of another unit, one whose content is not ready, or any of its words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, true
+
+from ivr.casework import COUNTING, RECORDING, ROUTING, SHOWN, TIP, TRANSCRIPT, AnyRow
+from models.database import Database
+from models.lifecycle import READABLE, Status
+
+PAGE_SIZE = 20
+READY = tuple(status.value for status in READABLE)
+# The groups of the list's tabs: what an officer asks for -> the statuses in it.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "open": tuple(status for status in READY if status != Status.CLOSED),
+    "new": (Status.ROUTED.value,),
+    "in_hand": (Status.OPENED.value, Status.WORKING.value),
+    "reported": (Status.REPORTED.value,),
+    "closed": (Status.CLOSED.value,),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the list is wanted. `group` is a key of GROUPS; an empty category or station means any."""
+
+    group: str = "open"
+    category: str = ""
+    station: str = ""
+
+
+@dataclass(frozen=True)
+class TipList:
+    """One page of tips. A row has the columns of casework.SHOWN and `role` (of the unit); `confidence` by tip (0 to 1);
+    `counts` by group under the other filters; `categories` and `stations`: what the filters can be set to."""
+
+    rows: Sequence[AnyRow]
+    confidence: dict[str, float]
+    total: int
+    page: int
+    pages: int
+    counts: dict[str, int]
+    categories: tuple[str, ...]
+    stations: tuple[str, ...]
+
+
+def list_tips(db: Database, unit: str, filters: Filters, page: int = 1) -> TipList:
+    """The unit's tips, the most urgent first, then the newest; a page beyond the end is the last one."""
+    tips = TIP.join(ROUTING, ROUTING.c.tip_id == TIP.c.id)
+    mine = (ROUTING.c.unit == unit) & TIP.c.status.in_(READY)
+    narrowed = mine & _is(TIP.c.category, filters.category) & _is(TIP.c.station, filters.station)
+    wanted = GROUPS.get(filters.group, GROUPS["open"])
+    with db.read() as connection:
+        counted = select(TIP.c.status, func.count()).select_from(tips).where(narrowed).group_by(TIP.c.status)
+        by_status: dict[str, int] = {status: int(n) for status, n in connection.execute(counted)}
+        counts = {group: sum(by_status.get(status, 0) for status in inside) for group, inside in GROUPS.items()}
+        total = sum(by_status.get(status, 0) for status in wanted)
+        pages = max(1, -(-total // PAGE_SIZE))
+        page = min(max(1, page), pages)
+        rows = connection.execute(
+            select(*SHOWN, ROUTING.c.role)
+            .select_from(tips)
+            .where(narrowed & TIP.c.status.in_(wanted))
+            .order_by(func.coalesce(TIP.c.urgency, "U9"), TIP.c.received_hour.desc(), TIP.c.id)
+            .limit(PAGE_SIZE)
+            .offset((page - 1) * PAGE_SIZE)
+        ).all()
+        confidence = _confidence(connection, rows)
+        categories, stations = (
+            tuple(connection.scalars(select(column).select_from(tips).where(mine & column.is_not(None)).distinct()))
+            for column in (TIP.c.category, TIP.c.station)
+        )
+    return TipList(rows, confidence, total, page, pages, counts, categories, stations)
+
+
+def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    return column == value if value else true()
+
+
+def _confidence(connection: Connection, rows: Sequence[AnyRow]) -> dict[str, float]:
+    """The mean confidence of each tip's least sure take; tips without a transcript are left out."""
+    heard = (
+        select(TRANSCRIPT.c.tip_id, func.min(TRANSCRIPT.c.confidence))
+        .select_from(TRANSCRIPT.join(RECORDING).join(TIP, TIP.c.id == RECORDING.c.tip_id))
+        .where(TRANSCRIPT.c.tip_id.in_([row.id for row in rows]) & COUNTING)
+        .group_by(TRANSCRIPT.c.tip_id)
+    )
+    return {tip_id: float(mean) for tip_id, mean in connection.execute(heard)}

@@ -1,0 +1,265 @@
+"""One tip: its content, its moves, its sound, and the trail that every look leaves."""
+
+import io
+from dataclasses import replace
+
+import pytest
+import soundfile
+from flask import Flask
+from sqlmodel import select
+
+from ivr import casework
+from ivr.parts import Parts
+from models.database import Database
+from models.tables import Contact, Officer, Recording, Tip, Trail, Transcript
+from tests.ivr.console.desk import (
+    ELSEWHERE,
+    OFFICE,
+    RANGE,
+    STATION,
+    Desk,
+    an_officer,
+    lay_tip,
+    put,
+    recording_of,
+    sound,
+    status_of,
+    trail_of,
+)
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}]]>"
+
+
+def test_the_first_reading_by_an_acting_unit_opens_the_tip(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    page = officer.get(f"/console/tips/{tip}")
+    assert page.status_code == 200
+    assert status_of(parts, tip) == "opened"
+    officer.get(f"/console/tips/{tip}")
+    assert trail_of(parts, tip) == ["open"]  # looking on is one look
+
+
+def test_reading_by_a_unit_with_a_copy_opens_nothing_but_leaves_a_trail(sho: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "copy"})
+    page = sho.get(f"/console/tips/{tip}")
+    assert status_of(parts, tip) == "routed"
+    assert trail_of(parts, tip) == ["read"]
+    assert "सिर्फ़ जानकारी के लिए मिली है" in page.text
+    assert 'name="move"' not in page.text
+
+
+def test_another_units_tip_is_not_there_in_any_way(sho: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", ELSEWHERE: "copy"})
+    nowhere = sho.get("/console/tips/" + "0" * 32)
+    hidden = sho.get(f"/console/tips/{tip}")
+    assert hidden.status_code == nowhere.status_code == 404
+    assert hidden.text.count(tip) == nowhere.text.count(
+        "0" * 32
+    )  # the language form leads back here, as it would anywhere
+    assert sho.get(f"/console/sound/{recording_of(parts, tip)}.wav").status_code == 404
+    assert sho.post(f"/console/tips/{tip}/moves", move="close", seen="routed").status_code == 404
+    assert status_of(parts, tip) == "routed"
+    assert trail_of(parts, tip) == []
+
+
+@pytest.mark.parametrize("status", ["telling", "received", "prepared", "discarded"])
+def test_content_that_is_not_ready_is_not_shown_even_to_its_unit(officer: Desk, parts: Parts, status: str) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status=status)
+    assert officer.get(f"/console/tips/{tip}").status_code == 404
+    assert officer.get(f"/console/sound/{recording_of(parts, tip)}.wav").status_code == 404
+
+
+def test_the_page_shows_words_gaps_and_how_sure_each_word_is(officer: Desk, parts: Parts) -> None:
+    page = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'})}").text
+    assert '<span class="word" data-start="0.1" data-end="0.5">स्कूल</span>' in page
+    assert 'title="शायद (81%)">पीछे' in page
+    assert 'title="अंदाज़ा (55%)">नशा' in page
+    assert ">[नंबर छिपाया गया]</span>" in page
+    assert "नमूने वाले मॉडल" not in page
+
+
+def test_what_is_known_comes_with_who_said_so(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(
+        parts, {OFFICE: "to", RANGE: "copy"}, category="police_misconduct", category_by="words", follow_up=False
+    )
+    page = officer.get(f"/console/tips/{tip}").text
+    for words in (
+        "मशीन ने बोली से समझा", "बताने वाले ने बटन दबाकर बताया", "थाना नौबस्ता, कानपुर नगर", "208021", "24 घंटे में",
+        "पुलिस आयुक्त कार्यालय, कानपुर नगर", "जानकारी के लिए", "गोपनीय सूचना", "112",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_words_of_a_starter_model_are_called_a_demonstration(officer: Desk, parts: Parts) -> None:
+    page = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, model='hi')}").text
+    assert "नमूने वाले मॉडल" in page
+
+
+def test_hostile_words_are_shown_and_do_nothing(officer: Desk, parts: Parts) -> None:
+    words = [{"w": HOSTILE, "start": 0.0, "end": 1.0, "conf": 0.3}, {"hidden": HOSTILE, "start": 1.0, "end": 2.0}]
+    tip = lay_tip(parts, {OFFICE: "to"}, words=words)
+    officer.get(f"/console/tips/{tip}")
+    officer.post(f"/console/tips/{tip}/moves", move="start_work", seen="opened", note=HOSTILE)
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert "{{7*7}}" in page
+
+
+def test_no_digit_of_a_reference_code_reaches_an_officer(officer: Desk, parts: Parts) -> None:
+    code = parts.keys.code_for("CA" + "1" * 32)
+    tip = lay_tip(parts, {OFFICE: "to"}, code_hash=parts.keys.code_hash(code), conversation_key="c" * 32)
+    for path in ("/console/", f"/console/tips/{tip}"):
+        page = officer.get(path).text
+        for secret in (code, code[:4], code[4:], parts.keys.code_hash(code), "c" * 32):
+            assert secret not in page.replace(tip, "").replace(recording_of(parts, tip), "").replace(officer.token, "")
+    assert not {"code_hash", "conversation_key", "last_turn_at", "ended_at"} & {
+        column.name for column in casework.SHOWN
+    }
+
+
+def test_only_the_takes_that_count_are_shown_and_heard(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, sent_take=2)
+    thrown_away = recording_of(parts, tip)
+    second, third = (Recording(tip_id=tip, take=take, seconds=2, sha256="1" * 64) for take in (2, 3))
+    second.listening = parts.vault.put_listening(sound())
+    put(parts, second, third)
+    for take, word in ((second, "दूसरी"), (third, "तीसरी")):
+        heard = [{"w": word, "start": 0.0, "end": 0.5, "conf": 1.0}]
+        put(
+            parts,
+            Transcript(
+                recording_id=take.id, tip_id=tip, language="hi", model="m", confidence=1, text=word, words=heard
+            ),
+        )
+    page = officer.get(f"/console/tips/{tip}").text
+    assert page.index("दूसरी") < page.index("तीसरी")
+    assert "स्कूल" not in page
+    assert "सुनने के लिए आवाज़ नहीं है" in page  # the third has words only
+    assert officer.get(f"/console/sound/{second.id}.wav").status_code == 200
+    assert officer.get(f"/console/sound/{third.id}.wav").status_code == 404
+    assert officer.get(f"/console/sound/{thrown_away}.wav").status_code == 404
+
+
+def test_a_tip_goes_through_its_life_and_the_trail_tells_who_did_it(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    officer.get(f"/console/tips/{tip}")
+    for move, seen, note, after in (
+        ("start_work", "opened", "", "working"),
+        ("report", "working", "दो लोग पकड़े गए", "reported"),
+        ("close", "reported", "", "closed"),
+        ("reopen", "closed", "नई बात", "working"),
+    ):
+        assert officer.post(f"/console/tips/{tip}/moves", move=move, seen=seen, note=note).status_code == 303
+        assert status_of(parts, tip) == after
+    assert trail_of(parts, tip) == ["open", "start_work", "report", "close", "reopen"]
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "दो लोग पकड़े गए" in page
+    assert f"officer of {OFFICE}" in page
+
+
+def test_the_systems_own_trail_is_not_shown_as_its_times_tell_when_the_call_was(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    put(parts, Trail(tip_id=tip, what="prepare"))
+    assert "prepare" not in officer.get(f"/console/tips/{tip}").text
+
+
+def test_a_report_without_words_is_refused_and_nothing_moves(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status="working")
+    refused = officer.post(f"/console/tips/{tip}/moves", move="report", seen="working", note="  ")
+    assert refused.status_code == 400
+    assert "पहले नोट में लिखें" in refused.text
+    assert status_of(parts, tip) == "working"
+
+
+@pytest.mark.parametrize(
+    ("status", "move"),
+    [
+        ("opened", "reopen"), ("closed", "start_work"), ("reported", "report"), ("working", "open"),
+        ("opened", "route"), ("working", "send"), ("working", "no such move"), ("working", ""),
+    ],
+)  # fmt: skip
+def test_a_move_that_does_not_lead_on_is_refused(officer: Desk, parts: Parts, status: str, move: str) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status=status)
+    assert officer.post(f"/console/tips/{tip}/moves", move=move, seen=status, note="words").status_code == 409
+    assert status_of(parts, tip) == status
+
+
+def test_a_unit_with_a_copy_cannot_move_a_tip(sho: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "copy"}, status="working")
+    assert sho.post(f"/console/tips/{tip}/moves", move="close", seen="working").status_code == 409
+    assert status_of(parts, tip) == "working"
+
+
+def test_a_move_on_a_tip_that_moved_meanwhile_is_refused_and_keeps_the_note(
+    app: Flask, officer: Desk, parts: Parts
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status="opened")
+    colleague = Desk(app)
+    colleague.sign_in(an_officer(parts, username="colleague"))
+    assert colleague.post(f"/console/tips/{tip}/moves", move="start_work", seen="opened").status_code == 303
+    late = officer.post(f"/console/tips/{tip}/moves", move="close", seen="opened", note="मेरा नोट")
+    assert late.status_code == 409
+    assert "किसी और ने" in late.text
+    assert "मेरा नोट" in late.text
+    assert status_of(parts, tip) == "working"
+
+
+def test_closing_a_tip_destroys_the_way_back_to_the_caller(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status="reported")
+    put(parts, Contact(tip_id=tip, sealed=b"sealed"))
+    officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported")
+    with parts.db.reading() as session:
+        assert session.get(Contact, tip) is None
+
+
+def test_sound_is_given_whole_and_in_pieces_and_leaves_one_trail(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    path = f"/console/sound/{recording_of(parts, tip)}.wav"
+    whole = officer.get(path)
+    assert whole.status_code == 200
+    assert whole.mimetype == "audio/wav"
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    assert len(soundfile.read(io.BytesIO(whole.data))[0]) == 24_000
+    piece = officer.get(path, headers={"Range": "bytes=100-199"})
+    assert piece.status_code == 206
+    assert piece.headers["Content-Range"] == f"bytes 100-199/{len(whole.data)}"
+    assert piece.data == whole.data[100:200]
+    assert officer.get(path, headers={"Range": f"bytes={len(whole.data)}-"}).status_code == 416
+    assert trail_of(parts, tip) == ["listen"]
+
+
+def test_sound_lost_from_the_store_is_not_there_and_breaks_nothing(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    with parts.db.session() as session:
+        recording = session.exec(select(Recording).where(Recording.tip_id == tip)).one()
+        assert recording.listening is not None
+        parts.vault.destroy(recording.listening)
+    assert officer.get(f"/console/sound/{recording.id}.wav").status_code == 404
+    assert officer.get(f"/console/tips/{tip}").status_code == 200
+
+
+def test_a_tip_whose_content_was_destroyed_says_so(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status="closed")
+    with parts.db.session() as session:
+        session.delete(session.exec(select(Recording).where(Recording.tip_id == tip)).one())
+    assert "मिटा दी गई हैं" in officer.get(f"/console/tips/{tip}").text
+
+
+def test_casework_is_the_same_on_every_database(db: Database, parts: Parts) -> None:
+    there = replace(parts, db=db)
+    an_officer(there)
+    with db.reading() as session:
+        officer = session.exec(select(Officer)).one()
+    tip = lay_tip(there, {OFFICE: "to", STATION: "copy"})
+    opened = casework.open_tip(there, officer, tip)
+    assert opened.tip.status == "opened"
+    assert opened.takes[0].words[0]["w"] == "स्कूल"
+    assert casework.move_tip(there, officer, tip, "report", "opened", "done") == "reported"
+    with pytest.raises(casework.Overtaken):
+        casework.move_tip(there, officer, tip, "close", "opened")
+    assert casework.listen(there, officer, recording_of(there, tip))[:4] == b"RIFF"
+    assert trail_of(there, tip) == ["open", "report", "listen"]
+    with db.reading() as session:
+        assert session.get(Tip, tip).status == "reported"  # type: ignore[union-attr]
