@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from ivr.dialogue.engine import begin, reply
 from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.turn import Heard, Keep, State, Turn
@@ -80,27 +78,29 @@ class Intake:
 
     def recording_ready(self, call: Call, recording_sid: str, seconds: int, state: State) -> None:
         """The provider says that a recording exists. May come before, after or without the caller's own turn."""
-        with self._db.read() as connection:
-            if self._writes.knows(connection, self._keys.sid_key(recording_sid)):
+        with self._db.hot(writing=False) as cursor:
+            if self._writes.knows(cursor, self._keys.sid_key(recording_sid)):
                 return
         self._keep(call, state, Keep(recorded=state.take or 1), False, recording_sid, seconds)
 
     def recording_of(self, call: Call, take: int) -> str:
         """The provider's id of a take of this call, "" when unknown or gone."""
-        with self._db.read() as connection:
-            return self._writes.recording_sid(connection, self._keys.sid_key(call.sid), take)
+        with self._db.hot(writing=False) as cursor:
+            return self._writes.recording_sid(cursor, self._keys.sid_key(call.sid), take)
 
     def call_over(self, call: Call) -> None:
         """The call has ended: send what was told. A call without a tip is looked into once more by a worker."""
         if not call.sid:
             return
         key, moment = self._keys.sid_key(call.sid), now()
-        with self._db.read() as connection:
-            if self._writes.is_over(connection, key):
+        with self._db.hot(writing=False) as cursor:
+            if self._writes.is_over(cursor, key):
                 return
-        with self._db.begin() as connection:
-            tip = self._writes.finish(connection, key, moment)
-            new = self._writes.copies(connection, key, moment, {"call": call.sid}, self._keys.sid_key) if tip is None else {}
+        with self._db.hot() as cursor:
+            tip = self._writes.finish(cursor, key, moment)
+            new = (
+                self._writes.copies(cursor, key, moment, {"call": call.sid}, self._keys.sid_key) if tip is None else {}
+            )
         if tip is not None:
             self._hurry(tip)
         elif "call" in new:
@@ -119,7 +119,7 @@ class Intake:
         for code_try in range(state.code_try, CODE_TRIES):
             try:
                 tip = self._write(call, state, keep, ended, recording_sid, seconds, code_try)
-            except IntegrityError:
+            except self._db.conflict:
                 if not keep.code:
                     raise
                 continue  # another tip has this code: take the next one
@@ -131,27 +131,27 @@ class Intake:
         self, call: Call, state: State, keep: Keep, ended: bool, recording_sid: str, seconds: int | None, code_try: int
     ) -> Any:
         key, moment = self._keys.sid_key(call.sid), now()
-        with self._db.begin() as connection:
+        with self._db.hot() as cursor:
             if keep == Keep(ended=True):
-                return self._writes.finish(connection, key, moment)
-            tip = self._writes.tip(connection, key, state.lang, moment, **self._facts_of(call, state, keep, code_try))
+                return self._writes.finish(cursor, key, moment)
+            tip = self._writes.tip(cursor, key, state.lang, moment, **self._facts_of(call, state, keep, code_try))
             if keep.recorded is not None:
                 thrown_away = keep.recorded <= tip.discarded_take
                 sids = {"call": call.sid, "recording": recording_sid}
                 if call.sid == recording_sid:
                     del sids["call"]
                 new = self._writes.copies(
-                    connection, key, moment, sids, self._keys.sid_key,
+                    cursor, key, moment, sids, self._keys.sid_key,
                     take=keep.recorded, language=state.lang, seconds=seconds, due_at=moment if thrown_away else None,
                 )  # fmt: skip
                 if "recording" in new and not thrown_away and keep.recorded >= tip.sent_take:
-                    tip = self._writes.tell_more(connection, tip)
+                    tip = self._writes.tell_more(cursor, tip)
             if keep.discarded is not None:
-                self._writes.discard_takes(connection, key, keep.discarded, moment)
+                self._writes.discard_takes(cursor, key, keep.discarded, moment)
             if keep.follow_up and call.number:
-                self._writes.contact(connection, tip.id, self._keys.seal(call.number.encode()))
+                self._writes.contact(cursor, tip.id, self._keys.seal(call.number.encode()))
             if ended:
-                tip = self._writes.finish(connection, key, moment) or tip
+                tip = self._writes.finish(cursor, key, moment) or tip
         return tip
 
     def _facts_of(self, call: Call, state: State, keep: Keep, code_try: int) -> dict[str, Any]:
@@ -161,7 +161,12 @@ class Intake:
             urgency = self._catalogue.categories[keep.category].urgency
             facts |= {"category": keep.category, "urgency": urgency, "category_turn": state.turn}
         if keep.district is not None:
-            facts |= {"pin_code": keep.pin, "district": keep.district, "station": keep.station, "place_turn": state.turn}
+            facts |= {
+                "pin_code": keep.pin,
+                "district": keep.district,
+                "station": keep.station,
+                "place_turn": state.turn,
+            }
         if keep.follow_up is not None:
             facts["follow_up"] = keep.follow_up
         if keep.code:
@@ -179,4 +184,3 @@ class Intake:
             self._courier.enqueue(Job.PREPARE_TIP, tip.id, urgency=tip.urgency)
         elif also_route and tip.status not in (Status.TELLING, Status.DISCARDED):
             self._courier.enqueue(Job.ROUTE_TIP, tip.id, urgency=tip.urgency)
-

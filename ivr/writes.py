@@ -7,9 +7,9 @@ Never does: decide what is kept (intake does), open a transaction, or see a numb
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from models.database import Database, Prepared
 from models.lifecycle import MOVES, Status, Who, move
@@ -28,11 +28,23 @@ _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
 _CONTENT = ("category", "category_by", "urgency", "pin_code", "district", "station", "place_by")
 
+_RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
+
 _NEW_TIP = {
     "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
     "sent_take", "discarded_take", "category_turn", "place_turn",
 }  # fmt: skip
 _NEW_COPY = {"seconds": None, "language": None, "take": 0, "due_at": None}
+
+
+class Kept(NamedTuple):
+    """What a turn needs to know of the tip it has just written."""
+
+    id: str
+    status: str
+    urgency: str | None
+    sent_take: int
+    discarded_take: int
 
 
 class Writes:
@@ -46,16 +58,26 @@ class Writes:
         self._over = Prepared(
             db, select(TIP.c.id).where(TIP.c.conversation_key == bindparam("key"), TIP.c.status != Status.TELLING)
         )
-        self._contact = db.insert_once(Contact)
+        self._contact = Prepared(db, db.insert(Contact).on_conflict_do_nothing(), columns=["tip_id", "sealed"])
         self._finish = Prepared(db, _build_finish())
-        self._due = _build_due()
-        self._discard_takes = self._due.where(COPY.c.kind == "recording", COPY.c.take <= bindparam("up_to"))
-        self._recording = select(COPY.c.sid).where(
-            COPY.c.conversation_key == bindparam("key"), COPY.c.kind == "recording", COPY.c.take == bindparam("number")
+        self._due = Prepared(db, _build_due())
+        self._discard_takes = Prepared(
+            db, _build_due().where(COPY.c.kind == "recording", COPY.c.take <= bindparam("up_to"))
+        )
+        by_id = update(TIP).where(TIP.c.id == bindparam("tip_id"))
+        self._more = Prepared(db, by_id.values(status=bindparam("target")).returning(*_RETURNED))
+        self._empty = Prepared(db, by_id.values(dict.fromkeys(_CONTENT)))
+        self._recording = Prepared(
+            db,
+            select(COPY.c.sid).where(
+                COPY.c.conversation_key == bindparam("key"),
+                COPY.c.kind == "recording",
+                COPY.c.take == bindparam("number"),
+            ),
         )
 
-    def tip(self, connection: Connection, key: str, language: str, moment: datetime, **facts: Any) -> Any:
-        """Insert or add to the tip of this conversation; gives id, status, urgency, sent_take, discarded_take."""
+    def tip(self, cursor: Any, key: str, language: str, moment: datetime, **facts: Any) -> Kept:
+        """Insert or add to the tip of this conversation."""
         row = {
             "id": new_id(), "status": Status.TELLING, "channel": "voice", "language": language,
             "received_hour": moment.replace(minute=0, second=0, microsecond=0), "conversation_key": key,
@@ -66,31 +88,29 @@ class Writes:
             facts["category_by"] = "caller"
         if "district" in facts:
             facts["place_by"] = "caller"
-        return self._upsert(frozenset(facts)).run(connection, row | facts).one()
+        return Kept(*self._upsert(frozenset(facts)).run(cursor, row | facts)[0])
 
-    def tell_more(self, connection: Connection, tip: Any) -> Any:
+    def tell_more(self, cursor: Any, tip: Kept) -> Kept:
         """A new recording for a tip that was already taken up (webhooks may come late): it is prepared anew."""
         if tip.status not in MOVES["tell_more"].sources:
             return tip
-        return connection.execute(
-            update(TIP)
-            .where(TIP.c.id == tip.id)
-            .values(status=MOVES["tell_more"].target)
-            .returning(TIP.c.id, TIP.c.status, TIP.c.urgency)
-        ).one()
+        return Kept(*self._more.run(cursor, {"tip_id": tip.id, "target": MOVES["tell_more"].target})[0])
 
-    def finish(self, connection: Connection, key: str, moment: datetime) -> Any:
+    def finish(self, cursor: Any, key: str, moment: datetime) -> Kept | None:
         """Send the tip of this conversation, or discard it if every take was thrown away. None: there is none."""
-        tip = self._finish.run(connection, {"key": key, "moment": moment}).one_or_none()
-        if tip is not None and tip.status == DISCARDED:
+        rows = self._finish.run(cursor, {"key": key, "moment": moment})
+        if not rows:
+            return None
+        tip = Kept(*rows[0])
+        if tip.status == DISCARDED:
             # A tip thrown away keeps nothing but the fact that it was.
-            connection.execute(update(TIP).where(TIP.c.id == tip.id).values(dict.fromkeys(_CONTENT)))
-            connection.execute(self._due, {"key": key, "moment": moment})
+            self._empty.run(cursor, {"tip_id": tip.id})
+            self._due.run(cursor, {"key": key, "moment": moment})
         return tip
 
     def copies(
         self,
-        connection: Connection,
+        cursor: Any,
         key: str,
         moment: datetime,
         sids: dict[str, str],
@@ -109,31 +129,34 @@ class Writes:
                 "heard_at": moment, "attempts": 0,
             }  # fmt: skip
             row |= {f"{name}_{place}": value for name, value in (values | more).items()}
-        return {entered.kind: entered.id for entered in self._copies(len(sids)).run(connection, row)}
+        return {kind: row_id for row_id, kind in self._copies(len(sids)).run(cursor, row)}
 
-    def knows(self, connection: Connection, sid_key: str) -> bool:
+    def knows(self, cursor: Any, sid_key: str) -> bool:
         """Whether the ledger has an object."""
-        return self._known.run(connection, {"sid_key": sid_key}).scalar() is not None
+        return bool(self._known.run(cursor, {"sid_key": sid_key}))
 
-    def is_over(self, connection: Connection, key: str) -> bool:
+    def is_over(self, cursor: Any, key: str) -> bool:
         """Whether this conversation's tip has been sent or discarded already."""
-        return self._over.run(connection, {"key": key}).scalar() is not None
+        return bool(self._over.run(cursor, {"key": key}))
 
-    def discard_takes(self, connection: Connection, key: str, up_to: int, moment: datetime) -> None:
+    def discard_takes(self, cursor: Any, key: str, up_to: int, moment: datetime) -> None:
         """The recordings up to this take may go at once."""
-        connection.execute(self._discard_takes, {"key": key, "up_to": up_to, "moment": moment})
+        self._discard_takes.run(cursor, {"key": key, "up_to": up_to, "moment": moment})
 
-    def contact(self, connection: Connection, tip_id: str, sealed: bytes) -> None:
+    def contact(self, cursor: Any, tip_id: str, sealed: bytes) -> None:
         """Where an answer may be left; the first one stays."""
-        connection.execute(self._contact, {"tip_id": tip_id, "sealed": sealed})
+        self._contact.run(cursor, {"tip_id": tip_id, "sealed": sealed})
 
-    def recording_sid(self, connection: Connection, key: str, take: int) -> str:
+    def recording_sid(self, cursor: Any, key: str, take: int) -> str:
         """The provider's id of a take, "" when unknown or gone."""
-        return connection.execute(self._recording, {"key": key, "number": take}).scalar() or ""
+        rows = self._recording.run(cursor, {"key": key, "number": take})
+        return rows[0][0] or "" if rows else ""
 
     def _build_copies(self, count: int) -> Prepared:
         names = ("id", "sid_key", "sid", "kind", "conversation_key", "heard_at", "attempts", *_NEW_COPY)
-        rows = [{name: bindparam(f"{name}_{place}", type_=COPY.c[name].type) for name in names} for place in range(count)]
+        rows = [
+            {name: bindparam(f"{name}_{place}", type_=COPY.c[name].type) for name in names} for place in range(count)
+        ]
         statement = self._db.insert(ProviderCopy).values(rows).on_conflict_do_nothing()
         return Prepared(self._db, statement.returning(COPY.c.id, COPY.c.kind))
 
@@ -152,7 +175,7 @@ class Writes:
         for name in facts & {"follow_up", "code_hash"}:
             changed[name] = given[name]
         statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
-            TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take
+            *_RETURNED
         )
         return Prepared(self._db, statement, columns=sorted(_NEW_TIP | facts))
 
@@ -170,7 +193,7 @@ def _build_finish() -> Any:
             ended_at=case((telling, bindparam("moment", type_=TIP.c.ended_at.type)), else_=TIP.c.ended_at),
             status=case((telling & told, SENT), (telling, DISCARDED), else_=TIP.c.status),
         )
-        .returning(TIP.c.id, TIP.c.status, TIP.c.urgency)
+        .returning(*_RETURNED)
     )
 
 

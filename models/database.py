@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, DateTime, Engine, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Engine, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 from sqlmodel import Session, SQLModel, create_engine
@@ -74,6 +74,26 @@ class Database:
             yield connection
 
     @contextmanager
+    def hot(self, *, writing: bool = True) -> Iterator[Any]:
+        """A driver's cursor in one transaction, for Prepared statements only. Raises the driver's own errors
+        (`conflict` names the one for a unique key)."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            if self.is_sqlite and writing:
+                cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            if writing:
+                connection.commit()
+        finally:
+            connection.close()  # back into the pool, which rolls back what was not committed
+
+    @property
+    def conflict(self) -> type[Exception]:
+        """What hot() raises when a unique key is there already."""
+        return self.engine.dialect.loaded_dbapi.IntegrityError
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; on SQLite it does not wait for writers."""
         with self.engine.connect().execution_options(hotline_read=True) as connection:
@@ -107,10 +127,10 @@ class Database:
 
 
 class Prepared:
-    """A statement compiled once, for paths where every tenth of a millisecond counts.
+    """A statement compiled once and handed straight to the driver, for paths that have a tenth of a millisecond.
 
-    SQLAlchemy looks up a statement's compiled form anew at each execution, which costs more than running it. Results
-    are as the driver gives them: return text and numbers only.
+    SQLAlchemy's own execution looks up the compiled form and builds a result around the cursor each time, which costs
+    three times as much as running a small statement. Rows come as plain tuples: return text and numbers only.
     """
 
     def __init__(self, db: Database, statement: Any, columns: list[str] | None = None) -> None:
@@ -124,14 +144,13 @@ class Prepared:
         }
         self._processors = {name: processor for name, processor in processors.items() if processor is not None}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Execute with these values; names the statement does not know are ignored."""
+    def run(self, cursor: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute on a cursor of Database.hot() and return all rows; names the statement does not know are ignored."""
         given = self._fixed | {name: value for name, value in values.items() if name in self._fixed}
         for name, processor in self._processors.items():
             given[name] = processor(given[name])
-        if self._order is None:
-            return connection.exec_driver_sql(self._sql, given)
-        return connection.exec_driver_sql(self._sql, tuple([given[name] for name in self._order]))
+        cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
+        return cursor.fetchall() if cursor.description else []
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

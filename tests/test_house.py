@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "models": ("models", "settings"),
     "workers.queues": (),
     "workers.redact": ("workers.redact", "workers.spelling"),
-    "workers.classify": ("models.catalogue", "workers.spelling", "workers.places"),
+    "workers.classify": ("models.catalogue", "workers.spelling", "workers.places", "workers.route"),
     "workers.places": ("models.catalogue", "workers.spelling"),
     "workers.route": ("models.catalogue",),
     "workers.outside": ("models.secrecy", "models.catalogue", "settings", "workers.outside", "workers.redact.words",
@@ -88,7 +88,11 @@ def within(name: str, room: str) -> bool:
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_go_only_downstairs(name: str) -> None:
     room = max((room for room in MAY_IMPORT if within(name, room)), key=len)
-    ours = {found for found in imports(MODULES[name]) if found.split(".")[0] in {"ivr", "workers", "models", "settings", "wsgi"}}
+    ours = {
+        found
+        for found in imports(MODULES[name])
+        if found.split(".")[0] in {"ivr", "workers", "models", "settings", "wsgi"}
+    }
     wrong = {found for found in ours if not any(within(found, allowed) for allowed in (*MAY_IMPORT[room], name))}
     assert not wrong, f"{name} may not import {sorted(wrong)}"
 
@@ -126,7 +130,11 @@ def test_the_web_process_never_loads_the_recogniser() -> None:
 
 def said_by_the_dialogue() -> set[str]:
     names = {name for step in STEPS.values() for name in step.says if not name.startswith("(")}
-    for file in (ROOT / "ivr" / "dialogue" / "engine.py", ROOT / "ivr" / "channels" / "voice.py", ROOT / "ivr" / "playback.py"):
+    for file in (
+        ROOT / "ivr" / "dialogue" / "engine.py",
+        ROOT / "ivr" / "channels" / "voice.py",
+        ROOT / "ivr" / "playback.py",
+    ):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.add(node.value)
