@@ -1,0 +1,65 @@
+"""Real parts of a worker: database, queue server, speech models, vault; and a telephone company of one's own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.simulator.provider import Provider
+from models.tables import metadata
+from settings import ROOT, Settings
+from tests.workers.telling import ACCOUNT, TOKEN, Teller
+from workers.outside.speech import Ears
+from workers.parts import Parts, assemble
+
+SPEECH = ROOT / "ivr" / "simulator" / "speech"
+
+
+@pytest.fixture(scope="session")
+def ears() -> Ears:
+    """Both starter models, loaded once."""
+    ears = Ears(Settings())
+    ears.load()
+    return ears
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider(ACCOUNT, TOKEN) as provider:
+        yield provider
+
+
+@pytest.fixture
+def settings(tmp_path: Path, provider: Provider, redis_url: str) -> Settings:
+    return Settings(
+        var_dir=tmp_path / "var",
+        redis_url=redis_url,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+        twilio_api_url=provider.url,
+        lease_seconds=5,
+        sweep_seconds=1,
+        worker_processes=2,
+    )
+
+
+@pytest.fixture
+def parts(settings: Settings, ears: Ears) -> Iterator[Parts]:
+    settings.var_dir.mkdir(mode=0o700)
+    parts = replace(assemble(settings), ears=ears)
+    metadata.create_all(parts.db.engine)
+    yield parts
+    parts.db.dispose()
+
+
+@pytest.fixture
+def teller(parts: Parts, provider: Provider) -> Teller:
+    """Somebody who tells tips: the provider then holds the sound, the database the tip."""
+    return Teller(parts, provider)
+
+
+@pytest.fixture
+def long_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(days=1)

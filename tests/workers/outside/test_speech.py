@@ -1,0 +1,76 @@
+"""Speech models: refused with the command that fetches them, asked for nothing but what lies in their folder."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from settings import ROOT, STARTER_MODELS, Settings
+from tests.workers.telling import clip
+from workers import sound
+from workers.outside import speech
+from workers.outside.speech import Ears, ModelMissing
+
+
+def test_words_come_with_times_and_confidences_in_spoken_order(ears: Ears) -> None:
+    samples, rate = sound.decode(clip("gambling_hi"))
+    words = ears.transcribe(samples, rate, "hi")
+    assert {"पनकी", "गोदाम", "जुआ"} <= {word.w for word in words}
+    assert all(0 <= word.start < word.end <= len(samples) / rate + 0.1 and 0 <= word.conf <= 1 for word in words)
+    assert [word.start for word in words] == sorted(word.start for word in words)
+
+
+def test_nothing_is_heard_in_nothing(ears: Ears) -> None:
+    assert ears.transcribe(np.zeros(0, np.int16), 8000, "hi") == []
+    assert ears.transcribe(np.zeros(8000, np.int16), 8000, "en") == []
+
+
+def test_a_missing_model_names_the_command_that_fetches_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"\./hotline models fetch hi"):
+        speech.check(tmp_path / "none", "hi")
+    ears = Ears(Settings(model_hi=tmp_path / "a", model_en=tmp_path / "b"))
+    with pytest.raises(ModelMissing, match=r"(?s)fetch hi.*fetch en"):
+        ears.load()
+    with pytest.raises(ModelMissing):
+        ears.transcribe(np.zeros(8000, np.int16), 8000, "hi")
+
+
+def test_a_damaged_model_is_refused_not_crashed_on(tmp_path: Path) -> None:
+    shutil.copytree(STARTER_MODELS / "hi", tmp_path / "hi")
+    (tmp_path / "hi" / "am" / "final.mdl").write_bytes(b"not a model")
+    script = (
+        "from pathlib import Path\nfrom settings import Settings\nfrom workers.outside.speech import *\n"
+        f"try: Ears(Settings(model_hi=Path({str(tmp_path / 'hi')!r}))).load()\n"
+        "except ModelMissing as fault: print(fault)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "./hotline models fetch hi" in done.stdout, done.stderr
+
+
+def test_a_model_of_a_higher_rate_gets_resampled_sound(tmp_path: Path) -> None:
+    shutil.copytree(STARTER_MODELS / "en", tmp_path / "en")
+    options = tmp_path / "en" / "conf" / "mfcc.conf"
+    options.write_text(options.read_text().replace("--allow-upsample=true", "--allow-upsample=false"))
+    assert not speech.check(tmp_path / "en", "en").takes_lower_rate
+    ears = Ears(Settings(model_en=tmp_path / "en"))
+    ears.load()
+    samples, _ = sound.decode(clip("hello_en"))
+    low = sound.resample(samples, 8000, 4000)
+    assert ears.transcribe(low, 4000, "en") is not None
+    assert {word.w for word in ears.transcribe(samples, 8000, "en")} == {"hello"}
+
+
+def test_importing_the_worker_modules_loads_no_vosk() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, workers.pipeline, workers.sweep; print('vosk' in sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "False"
+
+
+def test_a_confidence_that_is_no_number_does_not_lose_the_words() -> None:
+    answer = '{"result": [{"conf": -nan, "end": 1.0, "start": 0.5, "word": "nan"}], "text": "nan"}'
+    assert [(word.w, word.conf) for word in speech._words(answer)] == [("nan", 0.0)]

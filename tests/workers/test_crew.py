@@ -1,0 +1,236 @@
+"""The worker processes as an operator starts them: killed, starved of Redis, refused without models, stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ivr.simulator.provider import Provider
+from models.database import now
+from models.lifecycle import Status
+from models.officer import Beat
+from models.recording import ProviderCopy
+from settings import ROOT, Settings
+from tests.workers.telling import ACCOUNT, TOKEN, Teller, clip, clips
+from workers import embedded
+from workers.crew import Crew
+from workers.parts import Parts
+from workers.queues import Job
+
+
+class Process:
+    """`python -m workers <what>` on the test's own settings."""
+
+    def __init__(self, settings: Settings, what: str, log: Path, **more: str) -> None:
+        self.log = log
+        environment = {
+            "HOTLINE_VAR_DIR": str(settings.var_dir),
+            "HOTLINE_REDIS_URL": settings.redis_url,
+            "HOTLINE_TWILIO_API_URL": settings.twilio_api_url,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "HOTLINE_LEASE_SECONDS": "2",
+            "HOTLINE_SWEEP_SECONDS": "1",
+            "HOTLINE_WORKER_PROCESSES": "2",
+            **more,
+        }
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "workers", what],
+                cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+
+    def text(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def children(self) -> list[psutil.Process]:
+        """Everything below it, grandchildren too."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM, patience: float = 40) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(sign)
+        return self.process.wait(patience)
+
+
+@pytest.fixture
+def start(parts: Parts, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    running: list[Process] = []
+
+    def start(what: str, **more: str) -> Process:
+        running.append(Process(parts.settings, what, tmp_path / f"{what}.log", **more))
+        return running[-1]
+
+    yield start
+    for process in running:
+        children = process.children() if process.process.poll() is None else []
+        process.process.kill()
+        process.process.wait(5)
+        for child in children:
+            if child.is_running():
+                child.kill()
+
+
+def until(what: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for something to become true."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def busy(process: Process) -> psutil.Process:
+    """The worker that works on a job."""
+    return max(process.children(), key=lambda child: child.cpu_times().user)
+
+
+def test_tips_are_prepared_routed_and_erased_and_the_crew_stops_cleanly(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    told = [teller.tell(clip("drugs_hi")), teller.tell(clip("drugs_en"), language="en")]
+    crew = start("work")
+    for one in told:
+        parts.jobs.enqueue(Job.PREPARE_TIP, one.tip_id)
+    until(lambda: all(teller.tip(one).status == Status.ROUTED for one in told) and provider.objects() == [])
+    assert "कल्याणपुर" in " ".join(one.text for one in teller.transcripts())
+    assert {row.part for row in teller.rows(Beat)} == {"worker"}
+    children = crew.children()
+    assert crew.stop() == 0
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    log = crew.text()
+    assert "prepare_tip prepared in" in log and "s of sound" in log
+    for one in told:
+        assert one.call_sid not in log and one.tip_id not in log and "Traceback" not in log
+
+
+def test_all_killed_while_listening_and_redis_emptied_the_tip_is_prepared_exactly_once(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    told = teller.tell(clips(*["demo_hi", "weapons_hi", "gambling_hi", "cyber_hi"] * 3))
+    crew = start("work")
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    until(lambda: teller.recordings())  # fetched and sealed: now it listens
+    for process in [*crew.children(), psutil.Process(crew.process.pid)]:
+        process.suspend()
+    for process in [*crew.children(), psutil.Process(crew.process.pid)]:
+        process.kill()
+    assert teller.tip(told).status == Status.RECEIVED and teller.tip(told).lease is not None
+    parts.jobs.client.flushall()  # and Redis loses everything
+    start("schedule")
+    start("work")
+    until(lambda: teller.tip(told).status == Status.ROUTED, 60)
+    assert (len(teller.recordings()), len(teller.transcripts())) == (1, 1)
+    assert len(teller.vault_names()) == 2
+    assert sum(path.endswith(".wav") and method == "GET" for method, path, _ in provider.requests) == 1
+    until(lambda: provider.objects() == [])
+
+
+def test_a_killed_worker_is_replaced_and_its_tip_prepared_without_waiting_for_the_lease(
+    parts: Parts, teller: Teller, start: Callable[..., Process]
+) -> None:
+    told = teller.tell(clips(*["demo_hi", "weapons_hi", "gambling_hi", "cyber_hi"] * 3))
+    crew = start("work", HOTLINE_LEASE_SECONDS="600")
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    until(lambda: teller.recordings())
+    killed = busy(crew)
+    killed.kill()
+    until(lambda: teller.tip(told).status == Status.ROUTED, 30)
+    assert len(teller.transcripts()) == 1 and len(teller.vault_names()) == 2
+    assert "it is replaced" in crew.text()
+    until(lambda: len(crew.children()) == 3 and killed.pid not in {child.pid for child in crew.children()})
+
+
+def test_asked_to_stop_a_crew_finishes_what_it_began(
+    parts: Parts, teller: Teller, start: Callable[..., Process]
+) -> None:
+    told = teller.tell(clips("demo_hi", "weapons_hi", "gambling_hi", "cyber_hi"))
+    crew = start("work")
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    until(lambda: teller.recordings())
+    assert crew.stop(signal.SIGINT) == 0
+    assert teller.tip(told).status == Status.ROUTED
+
+
+def test_a_recording_that_is_not_ready_is_asked_for_again_by_itself(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    crew = start("work")
+    until(lambda: "models loaded" in crew.text())
+    provider.store.ready_after = 2.5
+    told = teller.tell(clip("hello_hi"))
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    until(lambda: teller.tip(told).status == Status.ROUTED)
+    assert "recording_not_ready" in crew.text()
+
+
+def test_four_workers_given_the_same_tip_prepare_it_once(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    told = teller.tell(clip("drugs_hi"))
+    for _ in range(8):
+        parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    start("work", HOTLINE_WORKER_PROCESSES="4")
+    until(lambda: teller.tip(told).status == Status.ROUTED and not parts.jobs.waiting() and provider.objects() == [])
+    assert (len(teller.recordings()), len(teller.transcripts()), len(teller.vault_names())) == (1, 1, 2)
+    assert sum(path.endswith(".wav") for _, path, _ in provider.requests) == 1
+
+
+def test_a_worker_that_hangs_in_a_job_is_ended_by_force(parts: Parts) -> None:
+    with subprocess.Popen(["sleep", "60"]) as hanging, subprocess.Popen(["sleep", "60"]) as busy:
+        crew = Crew(parts)
+        crew._children = {hanging.pid: (1, 0.0), busy.pid: (2, 0.0)}
+        crew._deadlines.set(1, time.monotonic() - 1)
+        crew._deadlines.set(2, time.monotonic() + 60)
+        crew._end_hanging()
+        assert hanging.wait(5) == -signal.SIGKILL and busy.poll() is None
+        busy.kill()
+
+
+def test_a_missing_model_is_refused_with_the_command_that_fetches_it(start: Callable[..., Process]) -> None:
+    crew = start("work", HOTLINE_MODEL_HI="/nowhere")
+    assert crew.process.wait(30) == 2
+    assert "./hotline models fetch hi" in crew.text() and "Traceback" not in crew.text()
+
+
+def test_wrong_settings_are_refused_in_one_message(start: Callable[..., Process]) -> None:
+    crew = start("work", HOTLINE_LEASE_SECONDS="soon")
+    assert crew.process.wait(30) == 2
+    assert "HOTLINE_LEASE_SECONDS" in crew.text() and "Traceback" not in crew.text()
+
+
+def test_a_crew_started_before_redis_waits_for_it(
+    parts: Parts, teller: Teller, start: Callable[..., Process], tmp_path: Path
+) -> None:
+    later = parts.settings.model_copy(update={"redis_url": "", "var_dir": tmp_path / "later"})
+    told = teller.tell(clip("hello_hi"))
+    url = embedded.url(later)
+    crew = start("work", HOTLINE_REDIS_URL=url)
+    start("schedule", HOTLINE_REDIS_URL=url)
+    until(lambda: "does not answer yet" in crew.text())
+    server = embedded.start(later)
+    try:
+        until(lambda: teller.tip(told).status == Status.ROUTED)
+    finally:
+        crew.stop()
+        server.stop()
+
+
+def test_the_schedule_ends_a_silent_call_and_forgets_what_nobody_told_us_of(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    long_ago = now() - timedelta(minutes=20)
+    told = teller.tell(clip("hello_hi"), status=Status.TELLING, ended_at=None, last_turn_at=long_ago)
+    untold, _ = teller.call()
+    teller.set(teller.copy(untold, "call", parts.keys.sid_key(untold), long_ago))
+    start("work")
+    schedule = start("schedule")
+    until(lambda: teller.tip(told).status == Status.ROUTED and provider.objects() == [])
+    until(lambda: all(copy.sid is None for copy in teller.rows(ProviderCopy)))
+    assert schedule.stop() == 0

@@ -1,0 +1,205 @@
+"""Erasure at the provider, and recordings nobody told us of."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.simulator.provider import Provider
+from ivr.simulator.store import new_sid
+from models.database import now
+from models.lifecycle import Status
+from models.recording import ProviderCopy
+from models.tip import Tip
+from tests.workers.telling import CALLER, Teller, Told, clip
+from workers import forget, pipeline
+from workers.parts import Parts
+from workers.problems import JobProblem
+from workers.queues import Job
+
+
+def _copies(teller: Teller, told: Told) -> dict[str, ProviderCopy]:
+    key = teller.tip(told).conversation_key
+    return {f"{one.kind} {one.take}".removesuffix(" 0"): one for one in teller.copies() if one.conversation_key == key}
+
+
+@pytest.fixture
+def prepared(parts: Parts, teller: Teller) -> Told:
+    told = teller.tell(clip("hello_hi"), clip("hello_en"))
+    pipeline.prepare(parts, told.tip_id)
+    return told
+
+
+def test_recordings_go_first_then_the_call_and_its_numbers(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    copies = _copies(teller, prepared)
+    assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
+    assert forget.erase_copy(parts, copies["recording 1"].id) == "erased"
+    assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
+    parts.jobs.client.flushall()
+    assert forget.erase_copy(parts, copies["recording 2"].id) == "erased"
+    assert parts.jobs.waiting() == {(Job.ERASE_COPY, copies["call"].id)}
+    assert forget.erase_copy(parts, copies["call"].id) == "erased"
+    assert provider.objects() == []
+    for copy in teller.copies():
+        assert copy.sid is None and copy.problem is None
+        assert all(moment.minute == moment.second == 0 for moment in (copy.erased_at, copy.heard_at, copy.due_at))
+
+
+def test_erasing_twice_asks_once(parts: Parts, teller: Teller, provider: Provider, prepared: Told) -> None:
+    copy = _copies(teller, prepared)["recording 1"]
+    assert [forget.erase_copy(parts, copy.id) for _ in range(2)] == ["erased", "nothing"]
+    assert sum(method == "DELETE" for method, _, _ in provider.requests) == 1
+    assert forget.erase_copy(parts, "0" * 32) == "nothing"
+
+
+def test_what_is_not_due_is_not_erased(parts: Parts, teller: Teller, provider: Provider) -> None:
+    told = teller.tell(clip("hello_hi"))
+    assert all(forget.erase_copy(parts, copy.id) == "nothing" for copy in _copies(teller, told).values())
+    assert provider.requests == []
+
+
+def test_even_due_a_take_that_counts_is_not_erased_before_it_is_stored(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(clip("hello_hi"), clip("hello_en"), sent_take=2)
+    copies = _copies(teller, told)
+    for copy in copies.values():
+        teller.set(copy, due_at=now())
+    assert forget.erase_copy(parts, copies["recording 2"].id) == "not_yet"
+    assert forget.erase_copy(parts, copies["recording 1"].id) == "erased"  # told again: unfetched
+    assert [path for method, path, _ in provider.requests if method == "GET"] == []
+
+
+def test_an_object_that_is_gone_already_counts_as_erased(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    provider.plan("404", path="/Recordings/")
+    assert forget.erase_copy(parts, _copies(teller, prepared)["recording 1"].id) == "erased"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("500", "provider_unreachable"), ("401", "provider_refuses_key"), ("429", "provider_unreachable")],
+)
+def test_a_refused_erasure_is_written_down_and_tried_again(
+    kind: str, code: str, parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    copy = _copies(teller, prepared)["recording 1"]
+    provider.plan(kind)  # type: ignore[arg-type]
+    pauses = []
+    for _ in range(9):
+        began = now()
+        with pytest.raises(JobProblem, match=code):
+            forget.erase_copy(parts, copy.id)
+        copy = _copies(teller, prepared)["recording 1"]
+        assert copy.retry_at is not None and copy.problem
+        pauses.append(round((copy.retry_at - began).total_seconds()))
+    assert copy.attempts == 9 and pauses[-1] > 3000 and pauses == sorted(pauses)
+    assert copy.sid is not None and copy.sid not in str(copy.problem)
+    provider.outages.lift()
+    assert forget.erase_copy(parts, copy.id) == "erased"
+    assert _copies(teller, prepared)["recording 1"].problem is None
+
+
+def test_a_call_the_provider_thinks_still_goes_on_is_erased_later(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    copies = _copies(teller, prepared)
+    forget.erase_copy(parts, copies["recording 1"].id)
+    forget.erase_copy(parts, copies["recording 2"].id)
+    provider.store.calls[prepared.call_sid].ended = None
+    with pytest.raises(JobProblem, match="provider_still_uses_it"):
+        forget.erase_copy(parts, copies["call"].id)
+    provider.store.end_call(prepared.call_sid, "completed", 5)
+    assert forget.erase_copy(parts, copies["call"].id) == "erased"
+
+
+def test_a_call_still_telling_keeps_its_record(parts: Parts, teller: Teller) -> None:
+    told = teller.tell(status=Status.TELLING)
+    call = _copies(teller, told)["call"]
+    teller.set(call, due_at=now())
+    assert forget.erase_copy(parts, call.id) == "not_yet"
+
+
+def test_what_lies_too_long_at_the_provider_is_reported_due_or_not(
+    parts: Parts, teller: Teller, prepared: Told
+) -> None:
+    for copy in teller.copies():
+        teller.set(copy, heard_at=now() - timedelta(hours=2))
+    with parts.db.read() as connection:
+        assert forget.overdue(connection, 1) == 3
+        assert forget.overdue(connection, 3) == 0
+    forget.erase_copy(parts, _copies(teller, prepared)["recording 1"].id)
+    with parts.db.read() as connection:
+        assert forget.overdue(connection, 1) == 2
+
+
+# --- calls without a tip
+def _ended_call(teller: Teller, *sounds: bytes) -> tuple[str, str]:
+    call_sid, _ = teller.call(*sounds)
+    row = teller.copy(call_sid, "call", teller.parts.keys.sid_key(call_sid), now())
+    teller.set(row)
+    return call_sid, row.id
+
+
+def test_a_call_without_recordings_is_erased(parts: Parts, teller: Teller, provider: Provider) -> None:
+    _, copy_id = _ended_call(teller)
+    assert forget.look_for_recordings(parts, copy_id) == "none"
+    assert forget.erase_copy(parts, copy_id) == "erased"
+    assert provider.objects() == []
+    assert forget.look_for_recordings(parts, copy_id) == "nothing"
+
+
+def test_a_recording_nobody_told_us_of_becomes_a_tip_exactly_once(parts: Parts, teller: Teller) -> None:
+    _, copy_id = _ended_call(teller, clip("drugs_hi"))
+    assert forget.look_for_recordings(parts, copy_id) == "found"
+    assert forget.look_for_recordings(parts, copy_id) == "nothing"
+    (tip,) = teller.rows(Tip)
+    assert (tip.status, tip.language, tip.received_hour.minute) == (Status.RECEIVED, "hi", 0)
+    assert (Job.PREPARE_TIP, tip.id) in parts.jobs.waiting()
+    pipeline.prepare(parts, tip.id)
+    assert "कल्याणपुर" in teller.transcripts()[0].text
+
+
+def test_looking_is_written_down_when_the_provider_does_not_answer(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    _, copy_id = _ended_call(teller, clip("hello_hi"))
+    provider.plan("500", path="/Recordings")
+    with pytest.raises(JobProblem):
+        forget.look_for_recordings(parts, copy_id)
+    (copy,) = teller.copies()
+    assert copy.attempts == 1 and copy.retry_at is not None and copy.due_at is None
+    provider.outages.lift()
+    assert forget.look_for_recordings(parts, copy_id) == "found"
+
+
+def test_orphans_are_adopted_once_when_old_enough_and_ours(parts: Parts, teller: Teller, provider: Provider) -> None:
+    known = teller.tell(clip("hello_hi"))
+    orphan_call, orphans = teller.call(clip("drugs_hi"), clip("hello_hi"))
+    _, young = teller.call(clip("hello_en"))
+    for sid in (*orphans, *known.recording_sids):
+        provider.store.recordings[sid].started -= timedelta(minutes=6)
+    assert forget.adopt_orphans(parts) == 1
+    assert forget.adopt_orphans(parts) == 0
+    adopted = next(tip for tip in teller.rows(Tip) if tip.id != known.tip_id)
+    assert adopted.conversation_key == parts.keys.sid_key(orphan_call)
+    takes = [copy for copy in teller.copies() if copy.conversation_key == adopted.conversation_key]
+    assert sorted((copy.kind, copy.take) for copy in takes) == [("call", 0), ("recording", 1), ("recording", 2)]
+    assert not any(copy.sid_key == parts.keys.sid_key(young[0]) for copy in teller.copies())
+
+
+def test_recordings_of_another_number_on_the_account_are_not_touched(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    other = new_sid("CA")
+    provider.store.open_call(other, CALLER, "+919999999999")
+    provider.store.keep_recording(new_sid("RE"), other, clip("hello_hi"), 2)
+    _, ours = teller.call(clip("hello_hi"))
+    for recording in provider.store.recordings.values():
+        recording.started -= timedelta(minutes=6)
+    ours_only = replace(parts, settings=parts.settings.model_copy(update={"twilio_number": "+911234567890"}))
+    assert forget.adopt_orphans(ours_only) == 1
+    assert [copy.sid for copy in teller.copies() if copy.kind == "recording"] == ours

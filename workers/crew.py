@@ -1,0 +1,252 @@
+"""The workers of one host: models loaded once, then forked; a worker that dies or hangs is replaced.
+
+The parent loads every speech model and forks long-lived RQ workers, so that models are shared copy-on-write. Each does
+its jobs in its own process: a fork for each job on top would cost 80 ms of a job that takes 500 (see benchmarks). What
+a crash takes down is one worker and one job, and the parent gives that job's tip back at once. One more child moves
+jobs whose retry is due.
+Never does: a job itself, or keep a database connection open across a fork.
+"""
+
+import contextlib
+import gc
+import logging
+import mmap
+import os
+import select
+import signal
+import struct
+import time
+from datetime import timedelta
+from types import FrameType
+
+import redis
+from rq import Queue, SimpleWorker
+from rq.executions import Execution
+from rq.job import Job as RqJob
+from rq.scheduler import RQScheduler
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.database import now
+from workers import embedded, jobs
+from workers.lease import reclaim
+from workers.parts import Parts
+from workers.queues import QUEUES, Job
+from workers.schedule import beat
+
+log = logging.getLogger(__name__)
+
+FINISH_SECONDS = 25  # a job may end within this time when we are asked to stop; then its lease is given back
+JOBS_A_LIFE = 1000  # then a worker is replaced by a fresh one: what leaks is gone
+GRACE_SECONDS = 60  # over its time limit a job is stopped by an exception; if that does not help, by force
+_LAST_SECONDS = 5
+_BEAT_SECONDS = 10
+_CLOCK = 0  # the slot of the child that moves retries; the workers follow
+
+
+class Deadlines:
+    """Until when each worker may be busy with its job: shared memory of parent and children, a number a slot."""
+
+    def __init__(self, slots: int) -> None:
+        self._memory = mmap.mmap(-1, 8 * slots)
+
+    def set(self, slot: int, moment: float) -> None:
+        """A moment of the monotonic clock; 0: not busy."""
+        struct.pack_into("d", self._memory, 8 * slot, moment)
+
+    def passed(self, slot: int) -> bool:
+        """Whether the slot's worker should long have finished."""
+        moment: float = struct.unpack_from("d", self._memory, 8 * slot)[0]
+        return 0 < moment < time.monotonic()
+
+
+class TipWorker(SimpleWorker):
+    """RQ's worker without a fork for each job; it tells its parent until when it is busy."""
+
+    max_connection_wait_time = 5.0
+    slot: int
+    deadlines: Deadlines
+
+    def perform_job(self, job: RqJob, queue: Queue, execution: Execution) -> bool:
+        """Do one job under the parent's eyes."""
+        self.deadlines.set(self.slot, time.monotonic() + float(job.timeout or 0) + GRACE_SECONDS)
+        try:
+            return bool(super().perform_job(job, queue, execution))
+        finally:
+            self.deadlines.set(self.slot, 0)
+
+
+class RetryClock(RQScheduler):
+    """RQ's scheduler; a lock left by a killed one is taken over within seconds, not minutes."""
+
+    @property
+    def should_reacquire_locks(self) -> bool:
+        return bool(self._queue_names != self.acquired_locks)
+
+
+class Crew:
+    """Parent of the workers. `run()` returns when asked to stop (SIGTERM, SIGINT) and all children are gone."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._children: dict[int, tuple[int, float]] = {}  # process id: slot and start
+        self._deadlines = Deadlines(parts.settings.worker_processes + 1)
+        self._stops = 0
+        self._rest: dict[int, float] = {}  # not before this moment may a slot be filled again
+
+    def run(self) -> None:
+        """Load, fork, watch. Raises ModelMissing before anything is forked."""
+        self._parts.ears.load()
+        self._parts.telephony.warm_up()
+        jobs.use(self._parts)
+        gc.collect()
+        gc.freeze()  # objects made so far are never looked at again by the collector: their pages stay shared
+        woken = _signals_wake()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, self._asked_to_stop)
+        log.info("models loaded; %d workers", self._parts.settings.worker_processes)
+        last_beat = 0.0
+        while not self._stops:
+            self._reap()
+            self._fill()
+            self._end_hanging()
+            if time.monotonic() - last_beat > _BEAT_SECONDS:
+                last_beat = time.monotonic()
+                self._beat()
+            select.select([woken], [], [], 1.0)
+            with contextlib.suppress(BlockingIOError):
+                os.read(woken, 1024)
+        self._stop()
+
+    def _asked_to_stop(self, _sign: int, _frame: FrameType | None) -> None:
+        self._stops += 1
+
+    def _fill(self) -> None:
+        there = {slot for slot, _ in self._children.values()}
+        for slot in range(self._parts.settings.worker_processes + 1):
+            if slot not in there and time.monotonic() >= self._rest.get(slot, 0.0) and not self._stops:
+                self._start(slot)
+
+    def _start(self, slot: int) -> None:
+        bind = embedded.die_with_parent()
+        pid = os.fork()
+        if pid:
+            self._children[pid] = (slot, time.monotonic())
+            return
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+                signal.signal(sign, signal.SIG_DFL)
+            bind()
+            self._parts.after_fork()
+            if slot == _CLOCK:
+                _move_retries(self._parts)
+            else:
+                _work(self._parts, slot, self._deadlines)
+            status = 0
+        except Exception as fault:
+            log.error("%s ends: %s", _name(slot), type(fault).__name__)
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            slot, began = self._children.pop(pid)
+            self._deadlines.set(slot, 0)
+            if status:
+                log.warning("%s ended (%s); it is replaced", _name(slot), os.waitstatus_to_exitcode(status))
+                self._give_back(pid)
+                # One that dies at once is not started again and again without a pause.
+                self._rest[slot] = 0.0 if time.monotonic() - began > 5 else time.monotonic() + 1
+
+    def _give_back(self, pid: int) -> None:
+        """The tip of a dead worker is free at once, and sent to another the first time that happens."""
+        try:
+            for tip_id in reclaim(self._parts.db, pid):
+                self._parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+        except SQLAlchemyError as fault:
+            log.warning("a dead worker's lease runs out by itself (%s)", type(fault).__name__)
+        finally:
+            self._parts.db.dispose()
+
+    def _end_hanging(self) -> None:
+        for pid, (slot, _) in self._children.items():
+            if self._deadlines.passed(slot):
+                log.warning("%s hangs: it is ended", _name(slot))
+                os.kill(pid, signal.SIGKILL)
+
+    def _beat(self) -> None:
+        try:
+            beat(self._parts.db, "worker")
+        except SQLAlchemyError as fault:
+            log.warning("the database does not answer (%s)", type(fault).__name__)
+        finally:
+            self._parts.db.dispose()
+
+    def _stop(self) -> None:
+        log.info("stopping: jobs may finish")
+        asked = self._stops
+        for sign, patience in (
+            (signal.SIGTERM, FINISH_SECONDS),  # RQ: finish the job, then end
+            (signal.SIGTERM, _LAST_SECONDS),  # RQ: end the job now; its lease is released
+            (signal.SIGKILL, _LAST_SECONDS),
+        ):
+            for pid in self._children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sign)
+            end = time.monotonic() + patience
+            while self._children and time.monotonic() < end and (self._stops == asked or sign is signal.SIGKILL):
+                self._reap()
+                time.sleep(0.05)
+            if not self._children:
+                break
+            asked = self._stops
+        log.info("stopped")
+
+
+def _signals_wake() -> int:
+    """A descriptor that becomes readable when a signal arrives, so that the parent need not look all the time."""
+    woken, waker = os.pipe()
+    os.set_blocking(waker, False)
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return woken
+
+
+def _name(slot: int) -> str:
+    return "the clock of retries" if slot == _CLOCK else f"worker {slot}"
+
+
+def _work(parts: Parts, slot: int, deadlines: Deadlines) -> None:
+    worker = TipWorker(
+        list(QUEUES), connection=_reach(parts), serializer=JSONSerializer, log_job_description=False,
+        default_result_ttl=0,
+    )  # fmt: skip
+    worker.slot, worker.deadlines = slot, deadlines
+    worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)
+
+
+def _move_retries(parts: Parts) -> None:
+    clock = RetryClock(list(QUEUES), connection=_reach(parts), logging_level="WARNING", serializer=JSONSerializer)
+    clock.work()  # type: ignore[no-untyped-call]
+
+
+def _reach(parts: Parts) -> redis.Redis:
+    """A client of its own for a child, once the queue server answers; until then the tips wait in the database."""
+    client = redis.Redis.from_url(embedded.url(parts.settings), socket_connect_timeout=2, health_check_interval=30)
+    pause, told = 0.2, now() - timedelta(days=1)
+    while True:
+        try:
+            client.ping()
+            return client
+        except redis.RedisError as fault:
+            if now() - told > timedelta(seconds=30):
+                told = now()
+                log.warning("the queue server does not answer yet (%s): waiting", type(fault).__name__)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 5.0)

@@ -1,0 +1,163 @@
+"""Erasure at the provider: first the recordings, then the call with its numbers; and finding what nobody told us of.
+
+The ledger keeps a row for each object until the provider confirms that it is gone; a refusal is tried again for as
+long as it takes, and is reported when it takes longer than it should.
+Never does: erase a recording that counts before it is stored here; destroy what is ours (retention does).
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import Session, col
+
+from models.database import now
+from models.lifecycle import Status
+from models.recording import ProviderCopy, Recording
+from models.tip import Tip
+from workers import ledger
+from workers.outside.telephony import ProviderFault
+from workers.parts import Parts
+from workers.problems import JobProblem, pause
+from workers.queues import Job
+
+T = TypeVar("T")
+_FIRST_PAUSE = 30  # seconds: "wait at least a minute" says the provider; earlier tries only cost a request
+ORPHAN_DAYS = 2
+ORPHAN_MINUTES = 5  # younger recordings may still be on their way to us by webhook
+
+
+def erase_copy(parts: Parts, copy_id: str) -> str:
+    """Erase one object at the provider: "erased", "nothing" (done, unknown) or "not_yet" (others must go first).
+    JobProblem, already written into the ledger, when the provider would not."""
+    with parts.db.reading() as session:
+        copy = session.get(ProviderCopy, copy_id)
+        if copy is None or copy.sid is None or copy.due_at is None:
+            return "nothing"
+        waiting = _must_wait(session, copy)
+    if waiting:
+        return "not_yet"
+    _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or ""))
+    with parts.db.session() as session:
+        row = session.get_one(ProviderCopy, copy_id)
+        moment = now()
+        row.sid = row.problem = row.retry_at = None
+        # Only the hour is kept of what is gone: the rows outlive the tip's own exact times.
+        row.erased_at, row.heard_at = ledger.hour(moment), ledger.hour(row.heard_at)
+        row.due_at = ledger.hour(row.due_at or moment)
+        row.seconds = None
+        session.flush()
+        call = _call_that_can_go(session, row)
+    if call is not None:
+        parts.jobs.enqueue(Job.ERASE_COPY, call)
+    return "erased"
+
+
+def _must_wait(session: Session, copy: ProviderCopy) -> bool:
+    tip = session.scalars(select(Tip).where(col(Tip.conversation_key) == copy.conversation_key)).first()
+    if copy.kind == ledger.CALL:
+        return _recordings_left(session, copy) > 0 or (tip is not None and tip.status == Status.TELLING)
+    if tip is None or tip.status not in (Status.TELLING, Status.RECEIVED) or not ledger.counts(tip, copy.take):
+        return False
+    # A guard against our own mistakes: due or not, what counts and is not stored stays where it is.
+    stored = select(func.count()).where(
+        col(Recording.tip_id) == tip.id, col(Recording.take) == copy.take, col(Recording.original).is_not(None)
+    )
+    return session.scalar(stored) == 0
+
+
+def _recordings_left(session: Session, copy: ProviderCopy) -> int:
+    left = select(func.count()).where(
+        col(ProviderCopy.conversation_key) == copy.conversation_key,
+        col(ProviderCopy.kind) == ledger.RECORDING,
+        col(ProviderCopy.erased_at).is_(None),
+    )
+    return session.scalar(left) or 0
+
+
+def _call_that_can_go(session: Session, copy: ProviderCopy) -> str | None:
+    if copy.kind == ledger.CALL or _recordings_left(session, copy):
+        return None
+    return session.scalars(
+        select(col(ProviderCopy.id)).where(
+            col(ProviderCopy.conversation_key) == copy.conversation_key,
+            col(ProviderCopy.kind) == ledger.CALL,
+            col(ProviderCopy.due_at).is_not(None),
+            col(ProviderCopy.erased_at).is_(None),
+        )
+    ).first()
+
+
+def _asking(parts: Parts, copy_id: str, ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except ProviderFault as fault:
+        with parts.db.session() as session:
+            row = session.get_one(ProviderCopy, copy_id)
+            row.attempts += 1
+            row.retry_at = now() + timedelta(seconds=max(_FIRST_PAUSE, pause(row.attempts)))
+            row.problem = str(fault)[:200]
+        raise JobProblem(fault.problem, str(fault)) from None
+
+
+def overdue(connection: Connection, hours: int) -> int:
+    """How many objects the provider still holds that should be gone: heard of more than `hours` ago, due or not."""
+    late = select(func.count()).where(
+        col(ProviderCopy.erased_at).is_(None), col(ProviderCopy.heard_at) < now() - timedelta(hours=hours)
+    )
+    return connection.scalar(late) or 0
+
+
+def look_for_recordings(parts: Parts, copy_id: str) -> str:
+    """A call ended and nobody told us of a recording: "found" (a tip now), or "none" and the call may be erased."""
+    with parts.db.reading() as session:
+        copy = session.get(ProviderCopy, copy_id)
+    if copy is None or copy.sid is None or copy.due_at is not None or copy.kind != ledger.CALL:
+        return "nothing"
+    sid = copy.sid
+    listed = _asking(parts, copy_id, lambda: parts.telephony.recordings_of_call(sid))
+    tip_id = ledger.adopt(parts.db, parts.keys, sid, [one for one in listed if ledger.has_sound(one)])
+    if tip_id is not None:
+        parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+        return "found"
+    with parts.db.begin() as connection:
+        belongs = select(col(Tip.status)).where(col(Tip.conversation_key) == copy.conversation_key)
+        if connection.scalar(belongs) in (Status.TELLING, Status.RECEIVED):
+            return "nothing"  # a tip came in between; its own work decides when the call may go
+        ledger.make_due(connection, [copy_id])
+    parts.jobs.enqueue(Job.ERASE_COPY, copy_id)
+    return "none"
+
+
+def adopt_orphans(parts: Parts) -> int:
+    """Recordings at the provider that no ledger row knows become tips, exactly once; how many conversations did."""
+    if not parts.settings.twilio_account_sid:
+        return 0
+    moment = now()
+    by_call: dict[str, list[dict[str, object]]] = {}
+    for one in parts.telephony.recent_recordings(moment - timedelta(days=ORPHAN_DAYS)):
+        if one["created"] < moment - timedelta(minutes=ORPHAN_MINUTES) and one["call_sid"] and ledger.has_sound(one):
+            by_call.setdefault(one["call_sid"], []).append(one)
+    adopted = 0
+    for call_sid, found in by_call.items():
+        with parts.db.read() as connection:
+            new = [one for one in found if not ledger.is_known(connection, parts.keys.sid_key(str(one["sid"])))]
+        if new and _is_ours(parts, call_sid, new):
+            tip_id = ledger.adopt(parts.db, parts.keys, call_sid, new)
+            if tip_id is not None:
+                adopted += 1
+                parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+    return adopted
+
+
+def _is_ours(parts: Parts, call_sid: str, found: list[dict[str, object]]) -> bool:
+    """Another application may record on the same account: only what <Record> made on our own number is ours."""
+    if any(one["source"] not in ("RecordVerb", "") for one in found):
+        return False
+    with parts.db.read() as connection:
+        conversation = parts.keys.sid_key(call_sid)
+        if connection.scalar(select(func.count()).where(col(ProviderCopy.conversation_key) == conversation)):
+            return True
+    number = parts.settings.twilio_number
+    return not number or parts.telephony.number_called(call_sid) in (number, None)

@@ -1,0 +1,123 @@
+"""The provider's copies: which recordings a tip consists of, and a place for those nobody told us of.
+
+Never does: ask the provider or erase there (pipeline and forget do).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+from sqlmodel import Session, SQLModel, col
+
+from models.database import Database, now
+from models.lifecycle import Status
+from models.recording import ProviderCopy
+from models.secrecy import Keys
+from models.tip import Tip
+
+RECORDING, CALL = "recording", "call"
+_NO_SOUND = ("absent", "failed", "deleted")
+
+
+def hour(moment: datetime) -> datetime:
+    """Cut to the hour: an exact time, matched with a telephone company's list, would name the caller."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def counts(tip: Tip, take: int) -> bool:
+    """Whether a take belongs to what was sent: not thrown away, not told again."""
+    return take > tip.discarded_take and take >= tip.sent_take
+
+
+def recordings(session: Session, tip: Tip) -> list[ProviderCopy]:
+    """The ledger's recordings of a tip's conversation, in the order they were told."""
+    return list(
+        session.scalars(
+            select(ProviderCopy)
+            .where(
+                col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"), col(ProviderCopy.kind) == RECORDING
+            )
+            .order_by(col(ProviderCopy.take), col(ProviderCopy.heard_at))
+        )
+    )
+
+
+def call_of(session: Session, tip: Tip) -> ProviderCopy | None:
+    """The ledger's row of the call itself."""
+    return session.scalars(
+        select(ProviderCopy).where(
+            col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"), col(ProviderCopy.kind) == CALL
+        )
+    ).first()
+
+
+def make_due(connection: Connection | Session, ids: Iterable[str], moment: datetime | None = None) -> None:
+    """These copies may be erased from now on."""
+    connection.execute(
+        update(ProviderCopy)
+        .where(col(ProviderCopy.id).in_(list(ids)), col(ProviderCopy.due_at).is_(None))
+        .values(due_at=moment or now())
+    )
+
+
+def has_sound(found: Mapping[str, Any]) -> bool:
+    """Whether a recording the provider lists can hold a word."""
+    return found["status"] not in _NO_SOUND
+
+
+def is_known(connection: Connection, sid_key: str) -> bool:
+    """Whether the ledger has an object of the provider's."""
+    return connection.scalar(select(func.count()).where(col(ProviderCopy.sid_key) == sid_key)) == 1
+
+
+def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, Any]]) -> str | None:
+    """Take in recordings of one call that no webhook told us of; the id of the tip they belong to.
+
+    Exactly once, whoever calls and how often: the ledger's unique key decides. A conversation without a tip gets one
+    (received; nothing is known but the sound). None when nothing was new.
+    """
+    conversation, moment = keys.sid_key(call_sid), now()
+    with db.begin() as connection:
+        new = [one for one in found if not is_known(connection, keys.sid_key(one["sid"]))]
+        if not new:
+            return None
+        known_language = connection.scalar(
+            select(col(ProviderCopy.language)).where(
+                col(ProviderCopy.conversation_key) == conversation, col(ProviderCopy.language).is_not(None)
+            )
+        )
+        tip = Tip(
+            status=Status.RECEIVED,
+            language=known_language or "hi",
+            received_hour=hour(new[0]["created"]),
+            conversation_key=conversation,
+            last_turn_at=moment,
+            ended_at=moment,
+        )
+        connection.execute(db.insert_once(Tip).values(**_values(tip)))
+        tip_id, language, sent, discarded = connection.execute(
+            select(col(Tip.id), col(Tip.language), col(Tip.sent_take), col(Tip.discarded_take)).where(
+                col(Tip.conversation_key) == conversation
+            )
+        ).one()
+        last = connection.scalar(
+            select(func.max(col(ProviderCopy.take))).where(col(ProviderCopy.conversation_key) == conversation)
+        )
+        # Behind every known take, and so that it counts: a recording too many is better than one lost.
+        take = max(last or 0, sent - 1, discarded) + 1
+        for one in new:
+            row = _row(keys, one["sid"], RECORDING, conversation, moment)
+            row.take, row.language, row.seconds = take, language, one["seconds"]
+            take += connection.execute(db.insert_once(ProviderCopy).values(**_values(row))).rowcount
+        row = _row(keys, call_sid, CALL, conversation, moment)
+        connection.execute(db.insert_once(ProviderCopy).values(**_values(row)))
+    return str(tip_id)
+
+
+def _row(keys: Keys, sid: str, kind: str, conversation: str, moment: datetime) -> ProviderCopy:
+    return ProviderCopy(sid_key=keys.sid_key(sid), sid=sid, kind=kind, conversation_key=conversation, heard_at=moment)
+
+
+def _values(row: SQLModel) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}  # type: ignore[attr-defined]

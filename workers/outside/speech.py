@@ -1,0 +1,114 @@
+"""The Vosk speech models: check that they are there, load them once, write down what they hear.
+
+Never does: go to the network (a model is a folder, always), import vosk before a model is loaded, or keep words.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from settings import Settings
+from workers.redact.words import Word
+from workers.sound import Pcm, resample
+
+if TYPE_CHECKING:
+    from vosk import Model
+
+LANGUAGES = ("hi", "en")
+_CHUNK = 8000  # samples: long enough to cost nothing, short enough that a stop request is heard
+_NEEDED = ("conf/mfcc.conf", "am/final.mdl", "graph")
+
+
+class ModelMissing(Exception):
+    """No usable model lies in the folder; the message names the command that fetches it."""
+
+    problem = "model_missing"
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a model folder says of itself: its name, its own sampling rate, whether it takes a lower one."""
+
+    name: str
+    rate: int
+    takes_lower_rate: bool
+
+
+def check(folder: Path, language: str) -> ModelFacts:
+    """The facts of a model folder, or ModelMissing."""
+    absent = [part for part in _NEEDED if not (folder / part).exists()]
+    if absent:
+        raise ModelMissing(
+            f"the speech model {folder} is missing or incomplete (no {absent[0]}): ./hotline models fetch {language}"
+        )
+    try:
+        options = (folder / "conf" / "mfcc.conf").read_text(encoding="utf-8", errors="replace")
+    except OSError as fault:
+        raise ModelMissing(
+            f"the speech model {folder} cannot be read ({fault.strerror}): ./hotline models fetch {language}"
+        ) from None
+    rate = re.search(r"--sample-frequency=(\d+)", options)
+    lower = re.search(r"--allow-upsample=true", options)
+    return ModelFacts(folder.resolve().name, int(rate[1]) if rate else 16_000, bool(lower))
+
+
+class Ears:
+    """The models of all languages. `load()` once in the parent process; children share them copy-on-write."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folders = {language: settings.model_folder(language) for language in LANGUAGES}
+        self._models: dict[str, Model] = {}
+        self._facts: dict[str, ModelFacts] = {}
+
+    def load(self) -> None:
+        """Load every model. ModelMissing names all that are missing, each with its command."""
+        missing = []
+        for language, folder in self._folders.items():
+            try:
+                self._facts[language] = check(folder, language)
+            except ModelMissing as fault:
+                missing.append(str(fault))
+        if missing:
+            raise ModelMissing("\n".join(missing))
+        from vosk import Model, SetLogLevel
+
+        SetLogLevel(-1)
+        for language, folder in self._folders.items():
+            try:
+                self._models[language] = Model(model_path=str(folder))
+            except Exception:
+                raise ModelMissing(f"the speech model {folder} is damaged: ./hotline models fetch {language}") from None
+
+    def model_name(self, language: str) -> str:
+        """The name of the model that hears this language."""
+        return self._facts[self._heard_as(language)].name
+
+    def transcribe(self, samples: Pcm, rate: int, language: str) -> list[Word]:
+        """The words heard in mono samples, in order, with times in seconds and confidences from 0 to 1."""
+        from vosk import KaldiRecognizer
+
+        language = self._heard_as(language)
+        facts = self._facts[language]
+        if rate < facts.rate and not facts.takes_lower_rate:
+            samples, rate = resample(samples, rate, facts.rate), facts.rate
+        recognizer = KaldiRecognizer(self._models[language], rate)
+        recognizer.SetWords(True)
+        words: list[Word] = []
+        data = samples.tobytes()
+        for at in range(0, len(data), 2 * _CHUNK):
+            if recognizer.AcceptWaveform(data[at : at + 2 * _CHUNK]):
+                words += _words(recognizer.Result())
+        return words + _words(recognizer.FinalResult())
+
+    def _heard_as(self, language: str) -> str:
+        if not self._models:
+            raise ModelMissing("no speech model is loaded in this process: ./hotline worker loads them")
+        return language if language in self._models else LANGUAGES[0]
+
+
+def _words(answer: str) -> list[Word]:
+    # Vosk writes nan for a confidence it cannot compute; that is not JSON, and the word was heard all the same.
+    heard: list[dict[str, Any]] = json.loads(re.sub(r":\s*-?nan\b", ": 0", answer)).get("result", [])
+    return [Word(one["word"], float(one["start"]), float(one["end"]), float(one["conf"])) for one in heard]

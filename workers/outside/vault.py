@@ -1,0 +1,228 @@
+"""The media store: sealed originals and locked listening copies, in a local folder or an S3-compatible bucket.
+
+Names are random and say nothing; the local folder is private to this user, a file appears there whole or not at
+all, and its time is cut to the hour (an exact one would give away the minute of the call).
+Never does: keep a byte unencrypted, hold a key, or decide how long anything lives.
+"""
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from models.secrecy import Keys
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class VaultFault(Exception):
+    """The media store could not do what was asked. `problem` is a code of workers.problems."""
+
+    problem = "media_store_unreachable"
+
+
+class VaultFull(VaultFault):
+    """No room is left."""
+
+    problem = "disk_full"
+
+
+class NotInVault(VaultFault):
+    """No object of that name: destroyed, or never written."""
+
+    problem = "media_lost"
+
+
+class _Place(Protocol):
+    def write(self, name: str, data: bytes) -> None: ...
+    def read(self, name: str) -> bytes: ...
+    def delete(self, name: str) -> None: ...
+    def names(self) -> Iterator[tuple[str, datetime]]: ...
+
+
+class Vault:
+    """Puts bytes away encrypted and brings them back. Raises VaultFault; reading an original needs the private key."""
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        parts = urlsplit(url)
+        self._keys = keys
+        self._place: _Place = _Folder(Path(parts.path)) if parts.scheme in ("file", "") else _Bucket(url)
+
+    def put_original(self, data: bytes) -> str:
+        """Seal for workers only and store; the new name (32 hex digits)."""
+        return self._put(self._keys.seal(data))
+
+    def original(self, name: str) -> bytes:
+        """The plain bytes of an original; models.secrecy.CannotOpen in a process without the private key."""
+        return self._keys.unseal(self._place.read(_checked(name)))
+
+    def put_listening(self, data: bytes) -> str:
+        """Lock for web and workers and store; the new name (32 hex digits)."""
+        return self._put(self._keys.lock(data))
+
+    def listening(self, name: str) -> bytes:
+        """The plain bytes of a listening copy."""
+        return self._keys.unlock(self._place.read(_checked(name)))
+
+    def destroy(self, name: str) -> None:
+        """Delete an object; one that is gone already counts as destroyed."""
+        self._place.delete(_checked(name))
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        """Every object's name and time of writing (UTC, cut to the hour in a folder)."""
+        return self._place.names()
+
+    def check(self) -> None:
+        """Write, read and destroy a few bytes; VaultFault says what is wrong."""
+        name = self._put(self._keys.lock(b"check"))
+        try:
+            self._keys.unlock(self._place.read(name))
+        finally:
+            self._place.delete(name)
+
+    def _put(self, locked: bytes) -> str:
+        name = secrets.token_hex(16)
+        self._place.write(name, locked)
+        return name
+
+
+class _Folder:
+    """A local folder. A file gets its name only when its bytes are on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, data: bytes) -> None:
+        draft = self._folder / f".{name}.part"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).timestamp()
+                os.utime(draft, (hour, hour))
+                draft.replace(self._folder / name)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
+            self._remember()
+        except OSError as fault:
+            raise _meaning(fault, "written") from None
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as fault:
+            raise _meaning(fault, "read") from None
+
+    def delete(self, name: str) -> None:
+        try:
+            (self._folder / name).unlink(missing_ok=True)
+            if self._folder.exists():
+                self._remember()
+        except OSError as fault:
+            raise _meaning(fault, "deleted") from None
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        try:
+            for entry in os.scandir(self._folder):
+                # A draft of a killed worker counts under its own name: delete() is never given it, _sweep is.
+                if _NAME.fullmatch(entry.name):
+                    yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+                elif entry.name.endswith(".part") and entry.stat().st_mtime < datetime.now(UTC).timestamp() - 86_400:
+                    Path(entry.path).unlink(missing_ok=True)
+        except FileNotFoundError:
+            return
+        except OSError as fault:
+            raise _meaning(fault, "listed") from None
+
+    def _remember(self) -> None:
+        """The folder's own entries on the disk too: a rename alone would not survive a power cut."""
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class _Bucket:
+    """Any other store fsspec knows, S3-compatible ones first. Credentials and endpoint come from the environment
+    (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL)."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._opened: tuple[int, Any, str] | None = None
+
+    def _open(self) -> tuple[Any, str]:
+        # Its network thread does not survive a fork: each process opens its own.
+        if self._opened is None or self._opened[0] != os.getpid():
+            import fsspec
+
+            store, root = fsspec.core.url_to_fs(self._url, skip_instance_cache=True, use_listings_cache=False)
+            self._opened = (os.getpid(), store, root)
+        return self._opened[1], self._opened[2]
+
+    def write(self, name: str, data: bytes) -> None:
+        try:
+            store, root = self._open()
+            store.pipe_file(f"{root}/{name}", data)
+            if store.info(f"{root}/{name}")["size"] != len(data):
+                raise OSError(errno.EIO, "stored short")
+        except Exception as fault:
+            raise _meaning(fault, "written") from None
+
+    def read(self, name: str) -> bytes:
+        try:
+            store, root = self._open()
+            return bytes(store.cat_file(f"{root}/{name}"))
+        except Exception as fault:
+            raise _meaning(fault, "read") from None
+
+    def delete(self, name: str) -> None:
+        try:
+            store, root = self._open()
+            store.rm_file(f"{root}/{name}")
+        except FileNotFoundError:
+            return
+        except Exception as fault:
+            raise _meaning(fault, "deleted") from None
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        try:
+            store, root = self._open()
+            entries = store.ls(root, detail=True)
+        except FileNotFoundError:
+            return
+        except Exception as fault:
+            raise _meaning(fault, "listed") from None
+        for entry in entries:
+            name = str(entry["name"]).rsplit("/", 1)[-1]
+            written = entry.get("LastModified") or entry.get("mtime") or entry.get("created")
+            if _NAME.fullmatch(name) and isinstance(written, datetime):
+                yield name, written.astimezone(UTC)
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise NotInVault("not the name of an object of ours")
+    return name
+
+
+def _meaning(fault: Exception, what: str) -> VaultFault:
+    """Our word for a store's error. Only its class and reason are told, never a path or a key."""
+    if isinstance(fault, VaultFault):
+        return fault
+    if isinstance(fault, FileNotFoundError):
+        return NotInVault(f"the media store holds no such object: it cannot be {what}")
+    reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
+    kind = VaultFull if isinstance(fault, OSError) and fault.errno in _FULL else VaultFault
+    return kind(f"the media store could not be {what}: {reason}")

@@ -1,0 +1,134 @@
+"""Names of jobs, their urgency, time limits and retries: one table; and the one way to enqueue.
+
+Redis only hurries: a job that is lost here is found again in the database by the sweep. So enqueueing never raises
+and, from a web process, never waits: a courier thread carries it.
+Never does: put anything but a job's name and one id of ours into Redis. Never imports the jobs themselves.
+"""
+
+import logging
+import secrets
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from queue import SimpleQueue
+
+import redis
+from rq import Queue, Retry
+from rq.serializers import JSONSerializer
+
+log = logging.getLogger(__name__)
+
+QUEUES = ("urgent", "normal", "low")  # workers empty them in this order
+_URGENCY_QUEUE = {"U1": "urgent", "U2": "urgent", "U3": "normal", "U4": "normal"}
+
+
+class Job(StrEnum):
+    """Every job there is; the value is its function in workers.jobs."""
+
+    PREPARE_TIP = "prepare_tip"
+    ROUTE_TIP = "route_tip"
+    ERASE_COPY = "erase_copy"
+    LOOK_FOR_RECORDINGS = "look_for_recordings"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a job is treated: its queue (None: by urgency), its time limit in seconds, its retries."""
+
+    queue: str | None
+    timeout: int
+    retry_after: tuple[int, ...]
+
+
+TERMS: dict[Job, Terms] = {
+    # A recording is often not ready at once (404): the first retries are close together.
+    Job.PREPARE_TIP: Terms(None, 900, (2, 5, 10, 30, 60, 300)),
+    Job.ROUTE_TIP: Terms(None, 60, (2, 10, 60)),
+    Job.ERASE_COPY: Terms("low", 60, (60, 300)),
+    Job.LOOK_FOR_RECORDINGS: Terms("low", 120, (30, 60, 300)),
+}
+
+
+def named(job_id: str) -> tuple[Job, str] | None:
+    """The job and the id of ours that a queue's job id was made of; None when it is not one of ours."""
+    name, _, rest = job_id.partition("-")
+    return (Job(name), rest.partition("-")[0]) if name in set(Job) and rest else None
+
+
+def connect(url: str) -> redis.Redis:
+    """A client that gives up quickly: nobody waits for Redis."""
+    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=30, health_check_interval=30)
+
+
+class JobQueue:
+    """Enqueues by name. One instance a process."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.client = client
+        self._queues = {name: Queue(name, connection=client, serializer=JSONSerializer) for name in QUEUES}
+
+    def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
+        """Put one job for one row of ours into Redis; False (and a log line) when Redis does not answer."""
+        terms = TERMS[job]
+        name = terms.queue or _URGENCY_QUEUE.get(urgency or "", "normal")
+        try:
+            self._queues[name].enqueue(
+                f"workers.jobs.{job.value}",
+                subject_id,
+                job_id=f"{job.value}-{subject_id}-{secrets.token_hex(4)}",
+                job_timeout=terms.timeout,
+                retry=Retry(max=len(terms.retry_after), interval=list(terms.retry_after)),
+                result_ttl=0,
+                failure_ttl=24 * 3600,
+            )
+        except redis.RedisError as fault:
+            log.warning("queue unreachable (%s): %s is left to the sweep", type(fault).__name__, job)
+            return False
+        return True
+
+    def waiting(self) -> set[tuple[Job, str]]:
+        """What waits already: in a queue, or for the hour of its next try. Empty when Redis does not answer."""
+        found: set[tuple[Job, str]] = set()
+        try:
+            for queue in self._queues.values():
+                for job_id in (*queue.get_job_ids(), *queue.scheduled_job_registry.get_job_ids(cleanup=False)):
+                    if (one := named(job_id)) is not None:
+                        found.add(one)
+        except redis.RedisError as fault:
+            log.warning("queue unreachable (%s): nobody knows what waits", type(fault).__name__)
+        return found
+
+    def depths(self) -> dict[str, int]:
+        """Jobs waiting, by queue. Raises redis.RedisError when Redis does not answer."""
+        return {name: queue.count for name, queue in self._queues.items()}
+
+
+class Courier:
+    """Enqueues from a thread of its own, so that a webhook waits for no network but the database."""
+
+    LIMIT = 10_000
+
+    def __init__(self, jobs: JobQueue) -> None:
+        self._jobs = jobs
+        self._letters: SimpleQueue[tuple[Job, str, str | None]] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> None:
+        """Hand over and return at once. With a courier overwhelmed the letter is dropped: the sweep finds the row."""
+        if self._letters.qsize() < self.LIMIT:
+            self._letters.put((job, subject_id, urgency))
+            self._ensure_running()
+
+    def _ensure_running(self) -> None:
+        # Started on first use, not on construction: web servers fork after building the app.
+        if self._thread is None or not self._thread.is_alive():
+            with self._lock:
+                if self._thread is None or not self._thread.is_alive():
+                    self._thread = threading.Thread(target=self._carry, name="courier", daemon=True)
+                    self._thread.start()
+
+    def _carry(self) -> None:
+        while True:
+            job, subject_id, urgency = self._letters.get()
+            self._jobs.enqueue(job, subject_id, urgency=urgency)

@@ -1,0 +1,168 @@
+"""The database is searched for work that nobody does: lost by Redis, left by a killed worker, or never announced.
+
+Never does: the work itself; put an id into the queue that already waits there, or more than LIMIT of a kind.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlmodel import col
+
+from models.database import now
+from models.lifecycle import READABLE, Status, Who, move
+from models.officer import Trail
+from models.recording import ProviderCopy
+from models.tip import Tip
+from workers import ledger
+from workers.parts import Parts
+from workers.queues import Job
+
+LIMIT = 500
+_PAST_PREPARING = (Status.PREPARED, *READABLE)
+
+
+def sweep(parts: Parts) -> dict[str, int]:
+    """Search once; how many of each were sent to the queue or mended. Harmless at any time and on several hosts."""
+    waiting = parts.jobs.waiting()
+    sent = {"ended_calls": end_silent_calls(parts), "made_due": make_leftovers_due(parts)}
+
+    def send(job: Job, found: Iterable[tuple[str, str | None]]) -> None:
+        new = [(subject, urgency) for subject, urgency in found if (job, subject) not in waiting]
+        sent[job.value] = sum(parts.jobs.enqueue(job, subject, urgency=urgency) for subject, urgency in new)
+
+    send(Job.PREPARE_TIP, [*_unprepared(parts), *_with_late_takes(parts)])
+    send(Job.ROUTE_TIP, _unrouted(parts))
+    send(Job.ERASE_COPY, _unerased(parts))
+    send(Job.LOOK_FOR_RECORDINGS, _unexplained_calls(parts))
+    return sent
+
+
+def end_silent_calls(parts: Parts) -> int:
+    """Calls not heard of for call_silence_minutes have ended: what was told is sent, unless all was thrown away."""
+    moment = now()
+    before = moment - timedelta(minutes=parts.settings.call_silence_minutes)
+    silent = or_(
+        col(Tip.last_turn_at) < before,
+        and_(col(Tip.last_turn_at).is_(None), col(Tip.received_hour) < before - timedelta(hours=1)),
+        col(Tip.ended_at).is_not(None),
+    )
+    with parts.db.session() as session:
+        tips = session.scalars(
+            select(Tip).where(col(Tip.status) == Status.TELLING, silent).limit(LIMIT).with_for_update(skip_locked=True)
+        ).all()
+        for tip in tips:
+            takes = ledger.recordings(session, tip)
+            # Nothing known at all: sent too, the provider is then asked for recordings.
+            keep = not takes or any(ledger.counts(tip, copy.take) for copy in takes)
+            what = "send" if keep else "discard"
+            tip.status = move(tip.status, what, Who.CALLER)
+            tip.ended_at = tip.ended_at or moment
+            session.add(Trail(tip_id=tip.id, what=what, at=ledger.hour(moment)))
+    return len(tips)
+
+
+def make_leftovers_due(parts: Parts) -> int:
+    """Copies nobody needs: of discarded tips, of takes told again, and calls whose tip is done."""
+    moment = now()
+    worthless = or_(
+        col(Tip.status) == Status.DISCARDED,
+        and_(
+            col(ProviderCopy.kind) == ledger.RECORDING,
+            col(Tip.status) != Status.TELLING,
+            or_(
+                col(ProviderCopy.take) <= col(Tip.discarded_take),
+                col(ProviderCopy.take) < col(Tip.sent_take),
+            ),
+        ),
+        and_(col(ProviderCopy.kind) == ledger.CALL, col(Tip.status).in_(_PAST_PREPARING)),
+    )
+    ids = (
+        select(col(ProviderCopy.id))
+        .join(Tip, col(Tip.conversation_key) == col(ProviderCopy.conversation_key))
+        .where(col(ProviderCopy.due_at).is_(None), worthless)
+    )
+    with parts.db.begin() as connection:
+        made = connection.execute(update(ProviderCopy).where(col(ProviderCopy.id).in_(ids)).values(due_at=moment))
+    return made.rowcount
+
+
+def _unprepared(parts: Parts) -> list[tuple[str, str | None]]:
+    moment = now()
+    with parts.db.read() as connection:
+        rows = connection.execute(
+            select(col(Tip.id), col(Tip.urgency))
+            .where(
+                col(Tip.status) == Status.RECEIVED,
+                or_(col(Tip.lease).is_(None), col(Tip.lease_until) < moment),
+                or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= moment),
+            )
+            .order_by(col(Tip.urgency).nulls_last(), col(Tip.received_hour))
+            .limit(LIMIT)
+        )
+        return [(row.id, row.urgency) for row in rows]
+
+
+def _with_late_takes(parts: Parts) -> list[tuple[str, str | None]]:
+    """Tips long prepared of which another recording became known."""
+    moment = now()
+    with parts.db.read() as connection:
+        rows = connection.execute(
+            select(col(Tip.id), col(Tip.urgency))
+            .join(ProviderCopy, col(Tip.conversation_key) == col(ProviderCopy.conversation_key))
+            .where(
+                col(Tip.status).in_(_PAST_PREPARING),
+                col(ProviderCopy.kind) == ledger.RECORDING,
+                col(ProviderCopy.due_at).is_(None),
+                or_(col(Tip.lease).is_(None), col(Tip.lease_until) < moment),
+                or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= moment),
+            )
+            .distinct()
+            .limit(LIMIT)
+        )
+        return [(row.id, row.urgency) for row in rows]
+
+
+def _unrouted(parts: Parts) -> list[tuple[str, str | None]]:
+    with parts.db.read() as connection:
+        rows = connection.execute(
+            select(col(Tip.id), col(Tip.urgency)).where(col(Tip.status) == Status.PREPARED).limit(LIMIT)
+        )
+        return [(row.id, row.urgency) for row in rows]
+
+
+def _unerased(parts: Parts) -> list[tuple[str, str | None]]:
+    moment = now()
+    with parts.db.read() as connection:
+        # Recordings first: a call cannot go before them.
+        rows = connection.execute(
+            select(col(ProviderCopy.id))
+            .where(
+                col(ProviderCopy.due_at) <= moment,
+                col(ProviderCopy.erased_at).is_(None),
+                or_(col(ProviderCopy.retry_at).is_(None), col(ProviderCopy.retry_at) <= moment),
+            )
+            .order_by(col(ProviderCopy.kind).desc(), col(ProviderCopy.due_at))
+            .limit(LIMIT)
+        )
+        return [(row.id, None) for row in rows]
+
+
+def _unexplained_calls(parts: Parts) -> list[tuple[str, str | None]]:
+    """Calls that ended without a tip: is there a recording nobody told us of?"""
+    moment = now()
+    before = moment - timedelta(minutes=parts.settings.call_silence_minutes)
+    with parts.db.read() as connection:
+        rows = connection.execute(
+            select(col(ProviderCopy.id))
+            .outerjoin(Tip, col(Tip.conversation_key) == col(ProviderCopy.conversation_key))
+            .where(
+                col(ProviderCopy.kind) == ledger.CALL,
+                col(ProviderCopy.due_at).is_(None),
+                col(ProviderCopy.heard_at) < before,
+                col(Tip.id).is_(None),
+                or_(col(ProviderCopy.retry_at).is_(None), col(ProviderCopy.retry_at) <= moment),
+            )
+            .limit(LIMIT)
+        )
+        return [(row.id, None) for row in rows]
