@@ -1,0 +1,135 @@
+"""The migrations lead to the tables of models.tables, and lose nothing on the way."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import migrate
+from models.database import Database
+from models.recording import ProviderCopy, Recording, Transcript
+from models.tables import metadata
+from models.tip import Routing, Tip
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_an_empty_database_gets_the_tables_of_the_models_and_nothing_else(database_url: str) -> None:
+    before = migrate.upgrade(database_url)
+
+    assert before.present is None and not before.current
+    assert migrate.level(database_url).current
+    database = Database(database_url)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    database.dispose()
+
+
+def test_constraints_are_the_same_as_in_the_models(database_url: str) -> None:
+    # compare_metadata overlooks what happens on deletion, and on SQLite primary keys.
+    migrate.upgrade(database_url)
+    database = Database(database_url)
+    found = inspect(database.engine)
+    for table in metadata.sorted_tables:
+        assert found.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
+        deleted = {
+            key["constrained_columns"][0]: key["options"].get("ondelete") for key in found.get_foreign_keys(table.name)
+        }
+        assert deleted == {key.parent.name: key.ondelete for key in table.foreign_keys}
+    database.dispose()
+
+
+def test_a_filled_database_keeps_everything_when_upgraded_again(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    database = Database(database_url)
+    _fill(database)
+    before = _rows(database)
+
+    migrate.upgrade(database_url)
+
+    assert _rows(database) == before
+    assert sum(len(rows) for rows in before.values()) > 4
+    database.dispose()
+
+
+def test_the_revisions_may_be_taken_one_by_one(database_url: str) -> None:
+    for revision in migrate.revisions():
+        migrate.upgrade(database_url, to=revision)
+        assert migrate.level(database_url).present == revision
+
+    assert migrate.level(database_url).current
+
+
+def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        levels = list(pool.map(lambda _: migrate.upgrade(database_url), range(4)))
+
+    assert all(level.needed == levels[0].needed for level in levels)
+    assert migrate.level(database_url).current
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(database_url: str) -> None:
+    database = Database(database_url)
+    with database.begin() as connection:
+        connection.execute(text("CREATE TABLE transcript (in_the_way INTEGER)"))
+
+    with pytest.raises(SQLAlchemyError):
+        migrate.upgrade(database_url)
+
+    assert inspect(database.engine).get_table_names() == ["transcript"]
+    assert migrate.level(database_url).present is None
+    database.dispose()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    database = Database(database_url)
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(migrate.MigrationFault, match="9999"):
+        migrate.upgrade(database_url)
+
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tip")).scalar() == 0
+    database.dispose()
+
+
+def _fill(database: Database) -> None:
+    with database.session() as session:
+        tip = Tip(language="hi", received_hour=NOON, status="routed", category="drugs", code_hash="c" * 64)
+        session.add(tip)
+        session.flush()
+        recording = Recording(tip_id=tip.id, take=1, seconds=3.5, sha256="a" * 64, listening="name")
+        session.add_all((recording, Routing(tip_id=tip.id, unit="KNP-NAU", role="to")))
+        session.flush()
+        word = {"w": "नशा", "start": 1.2, "end": 1.5, "conf": 0.9}
+        session.add(
+            Transcript(
+                recording_id=recording.id,
+                tip_id=tip.id,
+                language="hi",
+                model="hi",
+                confidence=0.9,
+                text="नशा",
+                words=[word],
+            )
+        )
+        session.add(ProviderCopy(sid_key="k" * 32, kind="call", conversation_key="v" * 32, heard_at=NOON))
+    with database.begin() as connection:
+        connection.execute(
+            text("INSERT INTO tally (day, what, n) VALUES (:day, 'calls', 7)"), {"day": date(2026, 3, 1).isoformat()}
+        )
+
+
+def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(table.select().order_by(*table.primary_key))]
+            for table in metadata.sorted_tables
+        }
