@@ -4,6 +4,7 @@ Never does: connect to anything, create files, or hold a value that another modu
 All faults of a configuration are reported together, in one message (`load_settings`).
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -161,9 +162,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment, or SettingsFault naming every fault at once."""
+    """Settings from the environment and .env, or SettingsFault naming every fault at once.
+
+    HOTLINE_ENV_FILE names another file than .env; /dev/null: none.
+    """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return Settings(_env_file=os.environ.get("HOTLINE_ENV_FILE", ROOT / ".env"), **overrides)  # type: ignore[arg-type,call-arg]
     except ValidationError as fault:
         lines = [f"  {_variable(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors()]
         raise SettingsFault("The settings cannot be used:\n" + "\n".join(lines)) from None

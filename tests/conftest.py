@@ -117,7 +117,8 @@ def network_redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("network-redis")
     process = subprocess.Popen(
-        [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""], stdout=subprocess.DEVNULL
+        [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""],
+        stdout=subprocess.DEVNULL,
     )
     url = f"redis://127.0.0.1:{port}/0"
     with connect(url) as client:

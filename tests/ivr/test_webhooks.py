@@ -150,7 +150,9 @@ def test_a_recording_that_comes_after_all_else_reopens_the_work(caller: Poster, 
     assert tips(parts)[0].status == "received"
 
 
-@pytest.mark.parametrize("path", ["/voice", "/voice/told?take=1", "/voice/status", "/voice/recording", "/voice/fallback"])
+@pytest.mark.parametrize(
+    "path", ["/voice", "/voice/told?take=1", "/voice/status", "/voice/recording", "/voice/fallback"]
+)
 @pytest.mark.parametrize("signature", ["(absent)", "", "bm9wZQ==", "é"])
 def test_without_the_right_signature_nothing_is_read(caller: Poster, parts: Parts, path: str, signature: str) -> None:
     signature = signature.encode().decode("latin-1")

@@ -78,7 +78,9 @@ def test_the_schedule_alone_brings_back_what_redis_never_heard_of(tmp_path: Path
         once_each(hotline, 1)
 
 
-def test_the_same_on_postgresql_and_redis_over_the_network(tmp_path: Path, postgres_url: str, network_redis_url: str) -> None:
+def test_the_same_on_postgresql_and_redis_over_the_network(
+    tmp_path: Path, postgres_url: str, network_redis_url: str
+) -> None:
     with Installation(tmp_path, database_url=postgres_url, redis_url=network_redis_url) as hotline:
         hotline.start("work")
         for seed in range(4):

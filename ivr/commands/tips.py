@@ -1,0 +1,60 @@
+"""`./hotline tips`: tips as rows, anonymised.
+
+Never does: show a reference code, anything of the provider's, or a time finer than the hour.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.database import Database
+from models.lifecycle import Status
+from models.recording import Recording, Transcript
+from models.tip import Routing, Tip
+from settings import Settings
+
+_SHOWN = (
+    "id", "status", "channel", "language", "category", "urgency", "pin_code", "district", "station", "follow_up",
+    "problem",
+)  # fmt: skip
+
+
+def rows(settings: Settings, status: str | None = None) -> list[dict[str, Any]]:
+    """Tips, oldest hour first: what is known by keys, the offices that see them, the anonymised words of each take."""
+    db = Database(settings.database)
+    wanted = select(Tip).where(col(Tip.status) != Status.DISCARDED.value)
+    if status:
+        wanted = wanted.where(col(Tip.status) == status)
+    with db.reading() as session:
+        found = []
+        for tip in session.scalars(wanted.order_by(col(Tip.received_hour), col(Tip.id))):
+            row: dict[str, Any] = {name: getattr(tip, name) for name in _SHOWN}
+            row["received_hour"] = tip.received_hour.isoformat()
+            routing = session.scalars(select(Routing).where(col(Routing.tip_id) == tip.id).order_by(col(Routing.unit)))
+            row["units"] = {one.unit: one.role for one in routing}
+            words = session.scalars(
+                select(Transcript)
+                .join(Recording, col(Recording.id) == col(Transcript.recording_id))
+                .where(col(Transcript.tip_id) == tip.id)
+                .order_by(col(Recording.take))
+            )
+            row["transcripts"] = [
+                {"language": one.language, "confidence": one.confidence, "text": one.text} for one in words
+            ]
+            found.append(row)
+    db.dispose()
+    return found
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """The rows for people: one line a tip, without its words."""
+    lines = [f"{'received (UTC)':<16} {'status':<10} {'lang':<4} {'category':<24} {'where':<10} with"]
+    for row in found:
+        where = row["station"] or row["district"] or row["pin_code"] or "-"
+        units = ", ".join(row["units"]) or (f"stuck: {row['problem']}" if row["problem"] else "-")
+        lines.append(
+            f"{row['received_hour'][:13].replace('T', ' '):<13} h  {row['status']:<10} {row['language']:<4} "
+            f"{row['category'] or '-':<24} {where:<10} {units}"
+        )
+    return "\n".join(lines if found else ["no tips"])

@@ -1,0 +1,67 @@
+"""`./hotline twilio`: our number at the provider.
+
+Never does: print a number or a key.
+"""
+
+import click
+
+from ivr.commands.refusal import Refusal
+from settings import Settings, load_settings
+
+
+@click.group(help="The telephone number at the provider.")
+def group() -> None:
+    """The commands below."""
+
+
+@group.command()
+def setup() -> None:
+    """Point the number HOTLINE_TWILIO_NUMBER at this hotline (HOTLINE_PUBLIC_URL), through the provider's API."""
+    from workers.outside.telephony import Telephony
+
+    settings = load_settings()
+    _configured(settings)
+    wanted = addresses(settings)
+    done = Telephony(settings).set_webhooks(
+        settings.twilio_number, wanted["voice_url"], wanted["voice_fallback_url"], wanted["status_callback"]
+    )
+    if not done:
+        raise Refusal("The account has no such number. See HOTLINE_TWILIO_NUMBER (in +91... form).")
+    click.echo("The number now calls:")
+    for name, address in wanted.items():
+        click.echo(f"  {name:<20} {address}")
+
+
+@group.command()
+def show() -> None:
+    """Show where the number's webhooks lead."""
+    from workers.outside.telephony import Telephony
+
+    settings = load_settings()
+    _configured(settings)
+    found = Telephony(settings).webhooks(settings.twilio_number)
+    if found is None:
+        raise Refusal("The account has no such number. See HOTLINE_TWILIO_NUMBER (in +91... form).")
+    for name, wanted in addresses(settings).items():
+        right = "as it should be" if found[name] == wanted else f"should be {wanted}: ./hotline twilio setup"
+        click.echo(f"  {name:<20} {found[name] or '(nothing)'}  {right}")
+
+
+def addresses(settings: Settings) -> dict[str, str]:
+    """The webhooks a number of ours should have."""
+    voice = f"{settings.public_url}/voice"
+    return {"voice_url": voice, "voice_fallback_url": f"{voice}/fallback", "status_callback": f"{voice}/status"}
+
+
+def _configured(settings: Settings) -> None:
+    missing = [
+        name
+        for name, value in (
+            ("TWILIO_ACCOUNT_SID", settings.twilio_account_sid),
+            ("TWILIO_AUTH_TOKEN", settings.twilio_auth_token.get_secret_value()),
+            ("HOTLINE_TWILIO_NUMBER", settings.twilio_number),
+        )
+        if not value
+    ]
+    if missing:
+        raise Refusal(f"First set {', '.join(missing)} (environment or .env).")

@@ -1,0 +1,122 @@
+"""The doctor says what is wrong, in words, and how to mend it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.doctor import Finding, examine, report
+from ivr.serve import prepare
+from ivr.simulator.provider import Provider
+from models.database import Database, now
+from models.recording import ProviderCopy
+from settings import Settings
+from workers import embedded
+from workers.schedule import beat
+
+ACCOUNT, TOKEN = "AC" + "0" * 32, "t" * 32
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str) -> Settings:
+    made = Settings(var_dir=tmp_path / "var", redis_url=redis_url)
+    prepare(made)
+    return made
+
+
+def found(settings: Settings, part: str) -> Finding:
+    return next(one for one in examine(settings) if one.part == part)
+
+
+def broken(settings: Settings) -> set[str]:
+    return {one.part for one in examine(settings) if one.broken}
+
+
+def test_a_fresh_installation_has_nothing_broken(settings: Settings) -> None:
+    assert broken(settings) == set()
+    assert report(examine(settings)).endswith("in order.")
+
+
+def test_nothing_at_all_is_not_broken_either_and_nothing_is_made(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path / "none")
+
+    assert broken(settings) == set()
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "part", "mend"),
+    [
+        ({"database_url": "postgresql+psycopg://u:pa55@127.0.0.1:9/x"}, "database", "HOTLINE_DATABASE_URL"),
+        ({"redis_url": "redis://127.0.0.1:9"}, "queue", "HOTLINE_REDIS_URL"),
+        ({"media_url": "file:///proc/nowhere"}, "media store", "HOTLINE_MEDIA_URL"),
+        ({"model_hi": Path("/nowhere")}, "speech hi", "./hotline models fetch hi"),
+        ({"public_url": "http://tips.example"}, "public URL", "TLS"),
+        ({"public_url": "https://tips.example", "development": True}, "development", "HOTLINE_DEVELOPMENT"),
+    ],
+)
+def test_what_is_broken_is_named_with_its_mend(
+    settings: Settings, change: dict[str, object], part: str, mend: str
+) -> None:
+    changed = settings.model_copy(update=change)
+
+    assert found(changed, part).broken
+    text = report(examine(changed))
+    assert mend in text and "pa55" not in text
+
+
+def test_files_that_others_can_read_are_broken(settings: Settings) -> None:
+    (settings.keys / "seal.key").chmod(0o644)
+    settings.var_dir.chmod(0o755)
+
+    assert broken(settings) == {"keys", "var folder"}
+    assert "chmod 600" in report(examine(settings)) and "chmod 700" in report(examine(settings))
+
+
+def test_keys_that_do_not_belong_together_are_broken(settings: Settings, tmp_path: Path) -> None:
+    other = Settings(var_dir=tmp_path / "other")
+    prepare(other)
+    (settings.keys / "seal.pub").write_bytes((other.keys / "seal.pub").read_bytes())
+
+    assert found(settings, "keys").broken
+
+
+def test_overdue_erasure_is_broken_and_a_running_schedule_is_not(settings: Settings) -> None:
+    db = Database(settings.database)
+    past = now() - timedelta(hours=5)
+    with db.session() as session:
+        session.add(ProviderCopy(sid_key="k" * 32, kind="call", conversation_key="c" * 32, heard_at=past, due_at=past))
+    beat(db, "schedule")
+    db.dispose()
+
+    assert found(settings, "erasure").broken
+    assert found(settings, "schedule").mark.value == "ok"
+
+
+def test_the_provider_is_asked_for_the_account_and_the_numbers_webhooks(settings: Settings) -> None:
+    with Provider(ACCOUNT, TOKEN) as provider:
+        provider.store.add_number("+915122304050", VoiceUrl="https://elsewhere.example")
+        public = settings.model_dump() | {
+            "public_url": "https://tips.example", "twilio_api_url": provider.url, "twilio_account_sid": ACCOUNT,
+            "twilio_auth_token": TOKEN, "twilio_number": "+915122304050",
+        }  # fmt: skip
+        assert found(Settings(**public), "telephone").mark.value == "ok"
+        assert found(Settings(**public), "number").mend == "./hotline twilio setup"
+        refused = Settings(**(public | {"twilio_auth_token": "wrong"}))
+        assert found(refused, "telephone").broken
+
+
+def test_a_database_on_postgresql_is_compared_with_our_clock(settings: Settings, postgres_url: str) -> None:
+    on_postgres = settings.model_copy(update={"database_url": postgres_url})
+    assert found(on_postgres, "database").mend == "./hotline migrate"
+    prepare(on_postgres)
+
+    assert found(on_postgres, "clock").mark.value == "ok"
+
+
+def test_the_embedded_queue_is_noticed_when_it_runs(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path / "var")
+    assert found(settings, "queue").mend == "./hotline serve starts it."
+    server = embedded.start(settings)
+    assert found(settings, "queue").mark.value == "ok"
+    server.stop()

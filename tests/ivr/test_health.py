@@ -1,0 +1,154 @@
+"""Liveness, readiness and figures; and who may see them."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from ivr.app import create_app
+from ivr.parts import Parts
+from models.database import Database, now
+from models.recording import ProviderCopy
+from models.secrecy import create_keys
+from models.tables import metadata
+from models.tip import Tip
+from settings import Settings
+from tests.ivr.posting import ACCOUNT, TOKEN, Poster
+from workers import count
+from workers.schedule import beat
+
+ELSEWHERE = {"REMOTE_ADDR": "9.9.9.9"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str) -> Settings:
+    return Settings(var_dir=tmp_path / "var", redis_url=redis_url, twilio_account_sid=ACCOUNT, twilio_auth_token=TOKEN)
+
+
+def test_alive_asks_nobody(tmp_path: Path) -> None:
+    settings = Settings(
+        var_dir=tmp_path, database_url="postgresql://nobody@127.0.0.1:9/x", redis_url="redis://127.0.0.1:9"
+    )
+    create_keys(settings.keys)
+
+    assert create_app(settings).test_client().get("/healthz").status_code == 200
+
+
+def test_ready_when_everything_works(app: Flask, parts: Parts) -> None:
+    beat(parts.db, "schedule")
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json["status"] == "ready", answer.json
+    assert set(answer.json["checks"]) == {"database", "queue", "models", "disk", "waiting", "schedule"}
+
+
+def test_without_the_queue_calls_are_kept_so_it_is_only_degraded(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:9"}))
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 200 and answer.json["status"] == "degraded"
+    assert answer.json["checks"]["queue"]["status"] == "degraded"
+
+
+def test_without_the_database_calls_would_be_lost(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/x"}))
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503 and answer.json["status"] == "unready"
+
+
+def test_a_missing_model_and_a_tip_that_waits_long_degrade(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"model_en": Path("/nowhere")}))
+    with _db(app).session() as session:
+        long_ago = now() - timedelta(minutes=40)
+        session.add(Tip(language="hi", status="received", received_hour=long_ago, ended_at=long_ago))
+
+    checks = app.test_client().get("/readyz").json["checks"]
+
+    assert "./hotline models fetch en" in checks["models"]["detail"]
+    assert checks["waiting"] == {"status": "degraded", "detail": "1 tips to prepare, the oldest for 40 min"}
+
+
+def test_strangers_see_the_verdict_alone(app: Flask) -> None:
+    answer = app.test_client().get("/readyz", environ_overrides=ELSEWHERE)
+
+    assert set(answer.json) == {"status"}
+    assert app.test_client().get("/metrics", environ_overrides=ELSEWHERE).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_a_proxy_on_this_machine_does_not_make_strangers_local(app: Flask, header: str) -> None:
+    assert app.test_client().get("/metrics", headers={header: "9.9.9.9"}).status_code == 404
+
+
+def test_a_public_hotline_without_a_token_shows_its_figures_to_nobody(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"public_url": "https://tips.example"}))
+
+    assert app.test_client().get("/metrics").status_code == 404
+
+
+def test_the_token_opens_the_figures_from_anywhere_and_nothing_else_does(settings: Settings) -> None:
+    app = _app(Settings(**{**settings.model_dump(), "public_url": "https://tips.example", "metrics_token": "s3cret"}))
+
+    def ask(**headers: str) -> TestResponse:
+        return app.test_client().get("/metrics", headers=headers, environ_overrides=ELSEWHERE)
+
+    assert ask(Authorization="Bearer s3cret").status_code == 200
+    assert ask(Authorization="Bearer s3cre").status_code == 404
+    assert ask().status_code == 404
+
+
+def test_figures_count_webhooks_jobs_tips_and_overdue_erasure(app: Flask, parts: Parts, caller: Poster) -> None:
+    assert caller.post("/voice").status_code == 200
+    assert caller.post("/voice", signature="wrong").status_code == 403
+    with parts.db.session() as session:
+        session.add(Tip(language="hi", status="routed", received_hour=now()))
+        past = now() - timedelta(hours=5)
+        session.add(ProviderCopy(sid_key="k" * 32, kind="call", conversation_key="c" * 32, heard_at=past, due_at=past))
+    with parts.db.begin() as connection:
+        count.add_all(
+            connection, {"job.prepare_tip.done": 3, "audio_seconds": 60, "transcription_ms": 15_000, "calls": 9}
+        )
+
+    figures = _figures(app.test_client().get("/metrics"))
+
+    assert figures["hotline_webhook_seconds_count"] == 2
+    assert figures['hotline_tips{status="routed"}'] == 1 and figures['hotline_tips{status="closed"}'] == 0
+    assert figures['hotline_jobs_total{job="prepare_tip",outcome="done"}'] == 3
+    assert figures['hotline_events_total{what="calls"}'] == 9
+    assert figures["hotline_transcription_speed"] == 4
+    assert figures["hotline_erasure_overdue"] == 1 and figures["hotline_provider_copies"] == 1
+    assert figures["hotline_queue_up"] == 1 and figures['hotline_queue_jobs{queue="urgent"}'] == 0
+
+
+def test_only_webhooks_are_timed(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/healthz")
+    client.post("/console/sign-in")
+
+    assert _figures(client.get("/metrics"))["hotline_webhook_seconds_count"] == 0
+
+
+def _app(settings: Settings) -> Flask:
+    create_keys(settings.keys)
+    app = create_app(settings)
+    if _db(app).is_sqlite:
+        metadata.create_all(_db(app).engine)
+    return app
+
+
+def _db(app: Flask) -> Database:
+    parts: Parts = app.extensions["hotline"]
+    return parts.db
+
+
+def _figures(answer: TestResponse) -> dict[str, float]:
+    assert answer.status_code == 200
+    return {name: float(value) for name, value in re.findall(r"^(hotline\S+) (\S+)$", answer.text, re.MULTILINE)}
