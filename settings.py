@@ -5,6 +5,7 @@ All faults of a configuration are reported together, in one message (`load_setti
 """
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 STARTER_MODELS = ROOT / "speech" / "starter"
+MODELS_IN_USE = "in-use.toml"  # in Settings.models_dir: hi = "vosk-model-small-hi-0.22" (a name there, or a whole path)
 
 
 class SettingsFault(Exception):
@@ -38,7 +40,9 @@ class Settings(BaseSettings):
         "", description="postgresql+psycopg://user:password@host/name; empty: SQLite in the var folder."
     )
     redis_url: str = Field("", description="redis://host:6379/0; empty: an embedded server started by serve and demo.")
-    media_url: str = Field("", description="file:///path or s3://bucket/prefix for sealed sound; empty: the var folder.")
+    media_url: str = Field(
+        "", description="file:///path or s3://bucket/prefix for sealed sound; empty: the var folder."
+    )
     keys_dir: Path | None = Field(None, description="Folder of the key files; empty: keys/ in the var folder.")
 
     # --- the telephone number
@@ -46,7 +50,9 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000", description="Address under which Twilio reaches us, exactly as set at the number."
     )
     twilio_account_sid: str = Field(
-        "", validation_alias=AliasChoices("TWILIO_ACCOUNT_SID", "twilio_account_sid"), description="AC... of the account."
+        "",
+        validation_alias=AliasChoices("TWILIO_ACCOUNT_SID", "twilio_account_sid"),
+        description="AC... of the account.",
     )
     twilio_auth_token: SecretStr = Field(
         SecretStr(""),
@@ -67,11 +73,19 @@ class Settings(BaseSettings):
         description="Opens /metrics and the details of /readyz (Authorization: Bearer ...). Empty: shown to this machine "
         "only, and only while HOTLINE_PUBLIC_URL is a local address.",
     )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="Proxies in front of us whose X-Forwarded-For tells who signs in (for throttling)."
+    )
     development: bool = Field(False, description="Opens /phone, the built-in telephone. Never on a public host.")
 
     # --- speech
-    model_hi: Path = Field(STARTER_MODELS / "hi", description="Folder of the Hindi Vosk model.")
-    model_en: Path = Field(STARTER_MODELS / "en", description="Folder of the English Vosk model.")
+    model_hi: Path | None = Field(
+        None, description="Folder of the Hindi Vosk model; empty: what `models use` chose, else the starter model."
+    )
+    model_en: Path | None = Field(None, description="Folder of the English Vosk model; empty: likewise.")
+    models_url: str = Field(
+        "https://alphacephei.com/vosk/models", description="Where `models fetch` finds the official models."
+    )
 
     # --- the work
     max_recording_seconds: int = Field(600, ge=10, description="Longer recordings are kept as stuck, not transcribed.")
@@ -117,7 +131,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return url
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "models_url")
     @classmethod
     def _address(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -156,9 +170,37 @@ class Settings(BaseSettings):
         """Whether serve and demo start a queue server of their own."""
         return not self.redis_url
 
+    @property
+    def models_dir(self) -> Path:
+        """Where fetched models lie, and the file that says which are in use."""
+        return self.var_dir.resolve() / "models"
+
     def model_folder(self, language: Literal["hi", "en"] | str) -> Path:
-        """The Vosk model folder of a language ("hi" or "en")."""
-        return {"hi": self.model_hi, "en": self.model_en}[language]
+        """The Vosk model folder of a language ("hi" or "en"), as it is to be from now on.
+
+        HOTLINE_MODEL_<LANGUAGE> wins; then what `./hotline models use` wrote, looked up at every call, so that a
+        change needs no restart; then the starter model.
+        """
+        return {"hi": self.model_hi, "en": self.model_en}[language] or self._chosen(language)
+
+    def starters(self) -> tuple[str, ...]:
+        """The languages whose starter model is in use: good for showing the product, not for work."""
+        return tuple(one for one in ("hi", "en") if is_starter(self.model_folder(one)))
+
+    def _chosen(self, language: str) -> Path:
+        file = self.models_dir / MODELS_IN_USE
+        try:
+            name = tomllib.loads(file.read_text(encoding="utf-8")).get(language)
+        except FileNotFoundError:
+            name = None
+        except (OSError, ValueError):
+            return file  # not a model, and refused as one by name: never quietly the starter model instead
+        return self.models_dir / str(name) if name else STARTER_MODELS / language
+
+
+def is_starter(folder: Path) -> bool:
+    """Whether a model folder is one of the starter models that come with the hotline."""
+    return folder.resolve().parent == STARTER_MODELS.resolve()
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -169,7 +211,9 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(_env_file=os.environ.get("HOTLINE_ENV_FILE", ROOT / ".env"), **overrides)  # type: ignore[arg-type,call-arg]
     except ValidationError as fault:
-        lines = [f"  {_variable(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors()]
+        lines = [
+            f"  {_variable(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors()
+        ]
         raise SettingsFault("The settings cannot be used:\n" + "\n".join(lines)) from None
 
 

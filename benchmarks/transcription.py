@@ -7,7 +7,7 @@
 Loading models is in none of the first two, and in the third (it starts anew). Rounds alternate and the best of each is
 told, because machines are noisy. Processor seconds are told too: they say more when others use the machine.
 
-    python -m benchmarks.transcription [--clips 16] [--seconds 45] [--rounds 3] [--model folder] [--without-command]
+    python -m benchmarks.transcription [--clips 16] [--seconds 60] [--rounds 3] [--model folder] [--without-command]
 """
 
 import argparse
@@ -112,7 +112,7 @@ def command(folder: Path, model: Path) -> dict[str, float] | None:
 class Hotline:
     """The real worker processes on embedded queue, SQLite, a vault folder and a telephone company of our own."""
 
-    def __init__(self, folder: Path, model: Path, var: Path) -> None:
+    def __init__(self, folder: Path, model: Path, var: Path, workers: int = CORES) -> None:
         from ivr.simulator.provider import Provider
         from models.tables import metadata
         from settings import Settings
@@ -133,7 +133,7 @@ class Hotline:
         environment = {
             **os.environ, "HOTLINE_VAR_DIR": str(var), "HOTLINE_TWILIO_API_URL": self.provider.url,
             "TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "HOTLINE_MODEL_HI": str(model),
-            "HOTLINE_WORKER_PROCESSES": str(CORES),
+            "HOTLINE_WORKER_PROCESSES": str(workers),
         }  # fmt: skip
         self.log = (var / "work.log").open("wb")
         self.crew = subprocess.Popen(
@@ -210,7 +210,7 @@ class Hotline:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=int, default=16)
-    parser.add_argument("--seconds", type=int, default=45)
+    parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", type=Path, default=STARTER_MODELS / "hi")
     parser.add_argument("--without-command", action="store_true")

@@ -8,6 +8,7 @@ import logging
 from flask import Blueprint, Flask, Request, Response
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import guards
 from ivr.channels.prompts import Prompts
@@ -49,7 +50,6 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False  # a redirect for a slash would lose the caller's digits
     made = make_parts(settings)
-    app.secret_key = made.keys.derived("cookies")
     app.extensions["hotline"] = made
     app.session_interface = OfficersSessions()
     app.register_error_handler(Exception, _trouble)
@@ -61,6 +61,8 @@ def create_app(settings: Settings) -> Flask:
 
         _guard(app, phone, guards.anyone)
     init_console(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

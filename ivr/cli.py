@@ -17,6 +17,7 @@ from settings import ROOT, Settings, load_settings
 
 _GROUPS = {  # in ivr.commands; loaded when asked for
     "officers": ("officers", "Officers who may sign in to the console."),
+    "models": ("models", "The speech models: which are there and in use, and better ones."),
     "twilio": ("twilio", "The telephone number at the provider."),
 }
 

@@ -4,7 +4,6 @@ Never does: count anything by caller, place or officer; keep a figure (tallies a
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import redis
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -18,7 +17,7 @@ from ivr.readiness import oldest_unprepared, queue_client
 from models.database import now
 from models.lifecycle import Status
 from models.officer import Beat, Tally
-from models.recording import ProviderCopy
+from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from workers.queues import QUEUES
 
@@ -75,7 +74,7 @@ class Figures(Collector):
         yield GaugeMetricFamily("hotline_oldest_unprepared_seconds", "How long the oldest of them has waited.", age)
 
     def _erasure(self, connection: Connection) -> Iterator[Metric]:
-        limit = now() - timedelta(hours=self._parts.settings.erasure_overdue_hours)
+        late = overdue(self._parts.settings.erasure_overdue_hours)
         there = select(func.count()).where(col(ProviderCopy.erased_at).is_(None))
         yield GaugeMetricFamily(
             "hotline_provider_copies",
@@ -85,7 +84,7 @@ class Figures(Collector):
         yield GaugeMetricFamily(
             "hotline_erasure_overdue",
             "Provider copies that should have been erased by now.",
-            connection.scalar(there.where(col(ProviderCopy.due_at) < limit)) or 0,
+            connection.scalar(select(func.count()).where(late)) or 0,
         )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ivr.intake import Call
+from ivr.writes import TIP
 from models.database import Database, now
 from models.lifecycle import Status
 from models.secrecy import CODE_DIGITS, Keys, new_day_key, pseudonym
 from models.tables import Attempt, DayKey
-from ivr.writes import TIP
 from settings import Settings
 
 ATTEMPT: Any = Attempt.__table__  # type: ignore[attr-defined]
@@ -49,7 +49,9 @@ class Lookup:
             ).rowcount
             mine = connection.execute(
                 select(func.count()).select_from(ATTEMPT).where(
-                    ATTEMPT.c.day == today, ATTEMPT.c.kind == "code", ATTEMPT.c.who.startswith(f"{who}.", autoescape=True)
+                    ATTEMPT.c.day == today,
+                    ATTEMPT.c.kind == "code",
+                    ATTEMPT.c.who.startswith(f"{who}.", autoescape=True),
                 )
             ).scalar_one()  # fmt: skip
             found = connection.execute(select(TIP.c.status).where(TIP.c.code_hash == hashed)).scalar()

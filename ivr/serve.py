@@ -18,10 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.supervisor import Child, Supervisor
 from models import migrate
 from models.secrecy import create_keys
-from settings import STARTER_MODELS, Settings
+from settings import Settings
 from workers import embedded
 from workers.embedded import QueueServer, QueueServerFault
-from workers.outside.speech import LANGUAGES
 
 # A child's own "time LEVEL name": the time stands in our line already.
 _HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) \S+ ")
@@ -174,12 +173,6 @@ def _greeting(settings: Settings) -> list[str]:
         f"ready: calls at {settings.public_url}/voice, officers at {settings.public_url}/console{told}",
         "an officer signs in once made: ./hotline officers add --help; Ctrl-C stops everything",
     ]
-    starters = [one for one in LANGUAGES if settings.model_folder(one).resolve().is_relative_to(STARTER_MODELS)]
-    if starters:
-        lines.append(
-            f"starter speech models in use ({', '.join(starters)}): they know few words. "
-            f"Better ones: ./hotline models fetch {starters[0]}"
-        )
     if settings.development:
         lines.append(f"development mode: a telephone for everybody at {settings.public_url}/phone")
     return lines

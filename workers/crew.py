@@ -30,6 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.database import now
 from workers import embedded, jobs
 from workers.lease import reclaim
+from workers.outside.speech import ModelMissing
 from workers.parts import Parts
 from workers.queues import QUEUES, Job
 from workers.schedule import beat
@@ -105,6 +106,7 @@ class Crew:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._asked_to_stop)
         log.info("models loaded; %d workers", self._parts.settings.worker_processes)
+        self._warn_of_starters()
         last_beat = 0.0
         while not self._stops:
             self._reap()
@@ -113,6 +115,7 @@ class Crew:
             if time.monotonic() - last_beat > _BEAT_SECONDS:
                 last_beat = time.monotonic()
                 self._beat()
+                self._take_up_models()
             select.select([woken], [], [], 1.0)
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 1024)
@@ -186,6 +189,27 @@ class Crew:
             log.warning("the database does not answer (%s)", type(fault).__name__)
         finally:
             self._parts.db.dispose()
+
+    def _take_up_models(self) -> None:
+        """Other models were chosen: load them, and let each worker finish its job and be replaced by one with them."""
+        if not self._parts.ears.outdated():
+            return
+        try:
+            self._parts.ears.load()
+        except ModelMissing as fault:
+            log.warning("the models stay as they are: %s", fault)
+            return
+        log.info("other speech models were chosen and loaded; the workers change over")
+        self._warn_of_starters()
+        for pid, (slot, _) in self._children.items():
+            if slot != _CLOCK:
+                os.kill(pid, signal.SIGTERM)
+
+    def _warn_of_starters(self) -> None:
+        for language in self._parts.settings.starters():
+            log.warning(
+                "the %s starter model is in use, not for real work: ./hotline models fetch %s", language, language
+            )
 
     def _stop(self) -> None:
         log.info("stopping: jobs may finish")

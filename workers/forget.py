@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.database import now
@@ -99,14 +99,6 @@ def _asking(parts: Parts, copy_id: str, ask: Callable[[], T]) -> T:
             row.retry_at = now() + timedelta(seconds=max(_FIRST_PAUSE, pause(row.attempts)))
             row.problem = str(fault)[:200]
         raise JobProblem(fault.problem, str(fault)) from None
-
-
-def overdue(connection: Connection, hours: int) -> int:
-    """How many objects the provider still holds that should be gone: heard of more than `hours` ago, due or not."""
-    late = select(func.count()).where(
-        col(ProviderCopy.erased_at).is_(None), col(ProviderCopy.heard_at) < now() - timedelta(hours=hours)
-    )
-    return connection.scalar(late) or 0
 
 
 def look_for_recordings(parts: Parts, copy_id: str) -> str:

@@ -5,7 +5,6 @@ Never does: change a tip's status, decide what is erased, or let a word out that
 
 import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,7 @@ from workers.outside.vault import NotInVault
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.redact import redact
-from workers.redact.words import Word
+from workers.understanding import Understanding, understand
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class Heard:
     words: list[dict[str, Any]]
     confidence: float
     language: str
+    chosen_language: str
     model: str
     listening: bytes
     transcription_ms: int  # processor time
@@ -45,6 +45,7 @@ class Heard:
             recording_id=self.recording_id,
             tip_id=tip_id,
             language=self.language,
+            chosen_language=self.chosen_language,
             model=self.model[:80],
             confidence=self.confidence,
             text=self.text,
@@ -56,11 +57,19 @@ def hear(parts: Parts, lease: Lease, language: str, copy: ProviderCopy) -> Heard
     """Work one take through. Its original is sealed and recorded before anything else is done with it."""
     recording_id, samples, rate = _samples(parts, lease, copy)
     lease.check()
+    return anonymised(parts, recording_id, samples, rate, language)
+
+
+def anonymised(parts: Parts, recording_id: str, samples: sound.Pcm, rate: int, chosen: str) -> Heard:
+    """Words and listening copy of these samples. `chosen`: the caller's language; the one understood may be another."""
     silent = sound.is_silent(samples)
     began = time.process_time()
-    words = [] if silent else parts.ears.transcribe(samples, rate, language)
+    if silent:
+        understood = Understanding([], chosen, parts.ears.model_name(chosen), 0.0)
+    else:
+        understood = understand(parts.ears, samples, rate, chosen)
     took = time.process_time() - began
-    redaction = redact(words, language)
+    redaction = redact(understood.words, understood.language)
     listening, when = disguise(samples, rate, redaction.spans())
     shown = [{**word, "start": when(word["start"]), "end": when(word["end"])} for word in redaction.words()]
     return Heard(
@@ -69,9 +78,10 @@ def hear(parts: Parts, lease: Lease, language: str, copy: ProviderCopy) -> Heard
         silent=silent,
         text=redaction.text(),
         words=shown,
-        confidence=_confidence(words),
-        language=language,
-        model=parts.ears.model_name(language),
+        confidence=understood.confidence,
+        language=understood.language,
+        chosen_language=chosen,
+        model=understood.model,
         listening=sound.wav(listening, rate),
         transcription_ms=round(1000 * took),
     )
@@ -131,7 +141,3 @@ def _keep(parts: Parts, lease: Lease, take: int, data: bytes, seconds: float) ->
         parts.vault.destroy(name)
         raise
     return row.id
-
-
-def _confidence(words: Sequence[Word]) -> float:
-    return round(sum(word.conf for word in words) / len(words), 4) if words else 0.0

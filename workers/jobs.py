@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from workers import count, forget, pipeline
+from workers import count, forget, pipeline, redo
 from workers.parts import Parts
 from workers.pipeline import Outcome
 from workers.problems import JobProblem
@@ -45,6 +45,11 @@ def erase_copy(copy_id: str) -> None:
 def look_for_recordings(copy_id: str) -> None:
     """Ask the provider whether a call that left no tip was recorded after all."""
     _run(Job.LOOK_FOR_RECORDINGS, lambda parts: Outcome(forget.look_for_recordings(parts, copy_id)))
+
+
+def redo_transcript(recording_id: str) -> None:
+    """Make the words of a take again with the models in use."""
+    _run(Job.REDO_TRANSCRIPT, lambda parts: redo.redo(parts, recording_id))
 
 
 def _run(job: Job, work: Callable[[Parts], Outcome]) -> None:

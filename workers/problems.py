@@ -79,6 +79,11 @@ PROBLEMS: dict[str, Problem] = {
         "इस भाषा का वाक्-मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, फिर worker दोबारा शुरू करें।",
         False,
     ),
+    "models_changing": Problem(
+        "Another speech model was chosen; the workers take it up within seconds. It is tried again.",
+        "दूसरा वाक्-मॉडल चुना गया है; कुछ ही सेकंड में काम में आ जाएगा। फिर से प्रयास होगा।",
+        True,
+    ),
     "worker_died": Problem(
         "The worker process died over it (killed, or out of memory). It is tried again.",
         "इस पर काम करते हुए worker बंद हो गया (रोका गया या मेमोरी कम पड़ी)। फिर से प्रयास होगा।",

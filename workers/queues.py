@@ -29,6 +29,7 @@ class Job(StrEnum):
     ROUTE_TIP = "route_tip"
     ERASE_COPY = "erase_copy"
     LOOK_FOR_RECORDINGS = "look_for_recordings"
+    REDO_TRANSCRIPT = "redo_transcript"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ TERMS: dict[Job, Terms] = {
     Job.ROUTE_TIP: Terms(None, 60, (2, 10, 60)),
     Job.ERASE_COPY: Terms("low", 60, (60, 300)),
     Job.LOOK_FOR_RECORDINGS: Terms("low", 120, (30, 60, 300)),
+    Job.REDO_TRANSCRIPT: Terms("low", 900, (15, 60, 300)),
 }
 
 

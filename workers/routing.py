@@ -13,12 +13,12 @@ from models.lifecycle import READABLE, Status, Who, move
 from models.officer import Trail
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
-from workers import classify, ledger
+from workers import ledger
 from workers import route as rules
+from workers.classify import MISCONDUCT, Guess, by_words
 from workers.parts import Parts
 
 ROUTABLE = (Status.PREPARED, *READABLE)
-_NOWHERE = "OUT"  # a district outside the range the hotline serves
 
 
 def route(parts: Parts, tip_id: str) -> bool:
@@ -27,8 +27,8 @@ def route(parts: Parts, tip_id: str) -> bool:
         tip = session.get(Tip, tip_id, with_for_update=True)
         if tip is None or tip.status not in ROUTABLE:
             return False
-        _complete(session, tip, parts.catalogue)
-        _address(session, tip, parts)
+        guess = _complete(session, tip, parts.catalogue)
+        _address(session, tip, guess, parts)
         if tip.status == Status.PREPARED:
             tip.status = move(tip.status, "route", Who.SYSTEM)
             session.add(Trail(tip_id=tip.id, what="route", at=ledger.hour(now())))
@@ -37,35 +37,49 @@ def route(parts: Parts, tip_id: str) -> bool:
     return True
 
 
-def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> None:
-    """Fill in what the caller did not say by keys. Officers' corrections stay."""
+def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:
+    """Fill in what the caller did not say by keys, and give what the words tell. Officers' corrections stay."""
+    _read_pin(tip, catalogue)
     texts = session.scalars(
         select(col(Transcript.text))
         .join(Recording)
         .where(col(Transcript.tip_id) == tip.id)
         .order_by(col(Recording.take))
     )
-    guess = classify.by_words("\n".join(texts), tip.language, catalogue)
+    guess = by_words("\n".join(texts), tip.language, catalogue, district=_told_district(tip))
     if tip.category_by in (None, "words") and guess.category:
         tip.category, tip.category_by = guess.category, "words"
     category = catalogue.categories.get(tip.category or "")
     urgencies = [urgency for urgency in (category.urgency if category else None, guess.urgency) if urgency]
     tip.urgency = min(urgencies, default=tip.urgency)
-    if tip.pin_code and tip.district is None:
-        place = catalogue.place_of(tip.pin_code)
-        served = [district for district in place.districts if district != _NOWHERE] if place else []
-        if place and len(place.districts) == 1 and served:
-            tip.district, tip.place_by = served[0], "caller"
-            tip.station = place.stations[0].code if len(place.stations) == 1 else tip.station
     if tip.place_by in (None, "words") and (guess.district or guess.station):
         tip.district, tip.station, tip.place_by = guess.district, guess.station, "words"
+    elif tip.place_by == "caller" and tip.station is None and guess.district == tip.district:
+        tip.station = guess.station  # the keys gave the district, the words name the place in it
+    return guess
 
 
-def _address(session: Session, tip: Tip, parts: Parts) -> None:
-    wanted = {
-        one.unit: one.role
-        for one in rules.units(tip.category, tip.district, tip.station, parts.catalogue, parts.settings.reviewer_office)
-    }
+def _read_pin(tip: Tip, catalogue: Catalogue) -> None:
+    """A PIN code of which only the digits are known: its district, and its station if there is but one."""
+    place = catalogue.place_of(tip.pin_code) if tip.pin_code and tip.district is None else None
+    served = [code for code in place.districts if code in catalogue.districts] if place else []
+    if place and len(served) == 1:
+        tip.district, tip.place_by = served[0], "caller"
+        tip.station = place.stations[0].code if len(place.stations) == 1 else tip.station
+
+
+def _told_district(tip: Tip) -> str | None:
+    return None if tip.place_by == "words" else tip.district
+
+
+def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
+    # Words that accuse police keep a tip from the station, whatever key was pressed.
+    accusing = MISCONDUCT in (guess.category, tip.category)
+    category = MISCONDUCT if accusing else tip.category
+    units = rules.units(
+        category, tip.district, tip.station, parts.catalogue, parts.settings.reviewer_office, accused=guess.accused
+    )
+    wanted = {one.unit: one.role for one in units}
     present = {row.unit: row for row in session.scalars(select(Routing).where(col(Routing.tip_id) == tip.id))}
     gone = [unit for unit, row in present.items() if row.role != "assigned" and unit not in wanted]
     session.execute(delete(Routing).where(col(Routing.tip_id) == tip.id, col(Routing.unit).in_(gone)))

@@ -99,7 +99,9 @@ class Voice:
         text = self._write(turn.lines, turn.ask, turn.state)
         if code:
             half = len(code) // 2
-            groups = ["".join(self._digit(digit, turn.state.lang) for digit in part) for part in (code[:half], code[half:])]
+            groups = [
+                "".join(self._digit(digit, turn.state.lang) for digit in part) for part in (code[:half], code[half:])
+            ]
             text = text.replace(_MARKS[CODE], '<Pause length="1" />'.join(groups))
         return text.replace(_MARKS[PLAYBACK], f"<Play>{escape(playback)}</Play>") if playback else text
 

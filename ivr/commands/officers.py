@@ -17,7 +17,7 @@ def group() -> None:
 
 @group.command()
 @click.argument("username")
-@click.option("--unit", required=True, help="Office or station code, e.g. KNP-NAU; a near name lists the codes.")
+@click.option("--unit", required=True, help="Office or station code, e.g. KNP-NBS; a near name lists the codes.")
 @click.option("--name", help="As shown to colleagues, e.g. 'SHO Naubasta'; the unit's name unless given.")
 @click.option("--role", default="officer", show_default=True, help="officer, or administrator (sees stuck work).")
 @click.option("--language", default="hi", show_default=True, help="Language of the pages: hi or en.")
@@ -25,7 +25,7 @@ def group() -> None:
 def add(username: str, unit: str, name: str | None, role: str, language: str, password_stdin: bool) -> None:
     """Add an officer and print the password, once.
 
-    Example: ./hotline officers add sho.naubasta --unit KNP-NAU
+    Example: ./hotline officers add sho.naubasta --unit KNP-NBS
     """
     from ivr.console.officers import add_officer, known_unit
     from ivr.serve import prepare

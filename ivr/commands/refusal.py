@@ -35,6 +35,7 @@ def known_faults() -> tuple[type[Exception], ...]:
         "ivr.console.officers": ("OfficerRefused",),
         "ivr.simulator.terminal": ("PhoneUnusable",),
         "workers.embedded": ("QueueServerFault",),
+        "workers.outside.model_shop.faults": ("ShopFault",),
         "workers.outside.speech": ("ModelMissing",),
         "workers.outside.telephony": ("ProviderFault",),
     }

@@ -6,7 +6,7 @@ the workers once more).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
@@ -16,6 +16,7 @@ from models.database import Database, now
 from models.lifecycle import Status
 from models.officer import Beat, Officer
 from models.recording import ProviderCopy
+from models.recording import overdue as is_overdue
 from workers.queues import Job
 
 COPY = ProviderCopy.__table__  # type: ignore[attr-defined]
@@ -45,7 +46,6 @@ def count_stuck(db: Database) -> int:
 
 def look(db: Database, overdue_hours: int) -> Upkeep:
     """Everything that stands still."""
-    late = (COPY.c.erased_at.is_(None)) & (COPY.c.heard_at < now() - timedelta(hours=overdue_hours))
     with db.read() as connection:
         stuck = connection.execute(
             select(TIP.c.id, TIP.c.status, TIP.c.problem, TIP.c.problem_detail, TIP.c.attempts, TIP.c.retry_at)
@@ -58,7 +58,7 @@ def look(db: Database, overdue_hours: int) -> Upkeep:
         ).scalar_one()
         overdue = connection.execute(
             select(COPY.c.kind, COPY.c.problem, func.count().label("n"))
-            .where(late)
+            .where(is_overdue(overdue_hours))
             .group_by(COPY.c.kind, COPY.c.problem)
             .order_by(func.count().desc(), COPY.c.kind)
         ).all()

@@ -17,7 +17,7 @@ from settings import Settings, load_settings
 
 ENV_FILE = "demo.env"
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "only-for-the-demo"
-_PASSED_ON = ("model_hi", "model_en", "worker_processes", "web_processes", "web_threads")
+_PASSED_ON = ("worker_processes", "web_processes", "web_threads")
 # username, unit, name, role: the station nearby, the offices that receive the two tips, the one above, and upkeep
 OFFICERS = (
     ("naubasta", "KNP-NBS", "SHO Naubasta", "officer"),
@@ -40,6 +40,8 @@ def demo_settings(machine: Settings) -> Settings:
     port = _free_port()
     return load_settings(
         **{name: getattr(machine, name) for name in _PASSED_ON},
+        model_hi=machine.model_folder("hi"),
+        model_en=machine.model_folder("en"),
         var_dir=machine.var_dir / "demo",
         port=port,
         public_url=f"http://127.0.0.1:{port}",
@@ -105,7 +107,7 @@ def remember(settings: Settings) -> None:
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
     }
-    lines |= {f"HOTLINE_{name.upper()}": getattr(settings, name) for name in _PASSED_ON}
+    lines |= {f"HOTLINE_{name.upper()}": getattr(settings, name) for name in ("model_hi", "model_en", *_PASSED_ON)}
     file = settings.var_dir / ENV_FILE
     file.touch(0o600)
     file.write_text("".join(f"{name}='{value}'\n" for name, value in lines.items()))

@@ -20,7 +20,7 @@ from ivr.readiness import queue_client
 from models import migrate
 from models.database import Database, now
 from models.officer import Beat, Officer
-from models.recording import ProviderCopy
+from models.recording import overdue as is_overdue
 from models.secrecy import KeysMissing, load_keys
 from settings import Settings
 from workers import embedded
@@ -64,13 +64,7 @@ def _inside(db: Database, settings: Settings) -> Iterator[Finding]:
         officers = connection.scalar(select(func.count()).select_from(Officer).where(col(Officer.active))) or 0
         mend = "" if officers else "./hotline officers add --help"
         yield Finding("officers", Mark.GOOD if officers else Mark.NOTE, f"{officers} may sign in", mend)
-        limit = now() - timedelta(hours=settings.erasure_overdue_hours)
-        overdue = (
-            connection.scalar(
-                select(func.count()).where(col(ProviderCopy.erased_at).is_(None), col(ProviderCopy.due_at) < limit)
-            )
-            or 0
-        )
+        overdue = connection.scalar(select(func.count()).where(is_overdue(settings.erasure_overdue_hours))) or 0
         yield Finding(
             "erasure",
             Mark.BROKEN if overdue else Mark.GOOD,

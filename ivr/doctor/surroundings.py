@@ -12,7 +12,7 @@ from ivr.doctor.finding import Finding, Mark
 from ivr.health import is_local
 from models.catalogue import CatalogueFault
 from models.catalogue import load as load_catalogue
-from settings import ROOT, STARTER_MODELS, Settings
+from settings import ROOT, Settings, is_starter
 from workers.outside.speech import LANGUAGES, ModelMissing, check
 from workers.outside.telephony import ProviderFault, Telephony
 
@@ -27,7 +27,7 @@ def speech(settings: Settings) -> Iterator[Finding]:
             found, _, mend = str(fault).rpartition(": ")
             yield Finding(f"speech {language}", Mark.BROKEN, found, mend)
             continue
-        starter = folder.resolve().is_relative_to(STARTER_MODELS)
+        starter = is_starter(folder)
         yield Finding(
             f"speech {language}",
             Mark.NOTE if starter else Mark.GOOD,

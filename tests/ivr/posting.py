@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from settings import Settings
 
-TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105  the account of the tests
+TOKEN = "0123456789abcdef0123456789abcdef"
 ACCOUNT = "AC" + "0" * 32
 CALLER = "+919876543210"
 

@@ -94,7 +94,7 @@ def test_everything_comes_up_survives_kills_and_stops_cleanly(serve: Callable[..
     running = serve()
     until(lambda: "ready: calls at" in running.text and "models loaded" in running.text)
     assert running.get("/healthz") == 200 and running.get("/readyz") == 200
-    assert "starter speech models in use" in running.text and "./hotline models fetch hi" in running.text
+    assert "starter model is in use" in running.text and "./hotline models fetch hi" in running.text
     assert oct(running.var.stat().st_mode).endswith("700")
     for file in running.var.rglob("*"):
         assert file.is_symlink() or not file.stat().st_mode & 0o077, file

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from sqlmodel import select
 
 from models.recording import ProviderCopy

@@ -4,7 +4,6 @@ import signal
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 from sqlalchemy import func
 from sqlmodel import select

@@ -4,18 +4,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, func, select
 
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
 from models.database import now
 from models.lifecycle import Status
-from models.recording import ProviderCopy
+from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from tests.workers.telling import CALLER, Teller, Told, clip
 from workers import forget, pipeline
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
+
+
+def overdue_after(connection: Connection, hours: int) -> int:
+    return connection.scalar(select(func.count()).where(overdue(hours))) or 0
 
 
 def _copies(teller: Teller, told: Told) -> dict[str, ProviderCopy]:
@@ -129,11 +134,11 @@ def test_what_lies_too_long_at_the_provider_is_reported_due_or_not(
     for copy in teller.copies():
         teller.set(copy, heard_at=now() - timedelta(hours=2))
     with parts.db.read() as connection:
-        assert forget.overdue(connection, 1) == 3
-        assert forget.overdue(connection, 3) == 0
+        assert overdue_after(connection, 1) == 3
+        assert overdue_after(connection, 3) == 0
     forget.erase_copy(parts, _copies(teller, prepared)["recording 1"].id)
     with parts.db.read() as connection:
-        assert forget.overdue(connection, 1) == 2
+        assert overdue_after(connection, 1) == 2
 
 
 # --- calls without a tip

@@ -5,11 +5,12 @@ Never does: go to the network (a model is a folder, always), import vosk before 
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from settings import Settings
+from settings import Settings, is_starter
 from workers.redact.words import Word
 from workers.sound import Pcm, resample
 
@@ -51,39 +52,51 @@ def check(folder: Path, language: str) -> ModelFacts:
         ) from None
     rate = re.search(r"--sample-frequency=(\d+)", options)
     lower = re.search(r"--allow-upsample=true", options)
-    return ModelFacts(folder.resolve().name, int(rate[1]) if rate else 16_000, bool(lower))
+    return ModelFacts(model_name(folder), int(rate[1]) if rate else 16_000, bool(lower))
+
+
+def model_name(folder: Path) -> str:
+    """The name under which transcripts remember a model: its folder's, with "starter-" before those of our own."""
+    name = folder.resolve().name
+    return f"starter-{name}" if is_starter(folder) else name
 
 
 class Ears:
-    """The models of all languages. `load()` once in the parent process; children share them copy-on-write."""
+    """The models of all languages (or of those given). `load()` once in the parent process; children share them copy-on-write."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._folders = {language: settings.model_folder(language) for language in LANGUAGES}
+    def __init__(self, settings: Settings, languages: Sequence[str] = LANGUAGES) -> None:
+        self._settings, self._languages = settings, languages
+        self._folders: dict[str, Path] = {}
         self._models: dict[str, Model] = {}
         self._facts: dict[str, ModelFacts] = {}
 
     def load(self) -> None:
-        """Load every model. ModelMissing names all that are missing, each with its command."""
-        missing = []
-        for language, folder in self._folders.items():
+        """Load every model, or load anew those that changed. ModelMissing names all that are missing, each with its
+        command; what was loaded before stays."""
+        folders, facts, missing = self._wanted(), {}, []
+        for language, folder in folders.items():
             try:
-                self._facts[language] = check(folder, language)
+                facts[language] = check(folder, language)
             except ModelMissing as fault:
                 missing.append(str(fault))
         if missing:
             raise ModelMissing("\n".join(missing))
-        from vosk import Model, SetLogLevel
+        models = {
+            language: self._models[language] if self._folders.get(language) == folder else _load(folder, language)
+            for language, folder in folders.items()
+        }
+        self._folders, self._facts, self._models = folders, facts, models
 
-        SetLogLevel(-1)
-        for language, folder in self._folders.items():
-            try:
-                self._models[language] = Model(model_path=str(folder))
-            except Exception:
-                raise ModelMissing(f"the speech model {folder} is damaged: ./hotline models fetch {language}") from None
+    def outdated(self) -> bool:
+        """Whether other models are to be used by now than those that are loaded (`./hotline models use`)."""
+        return bool(self._models) and self._folders != self._wanted()
 
     def model_name(self, language: str) -> str:
         """The name of the model that hears this language."""
         return self._facts[self._heard_as(language)].name
+
+    def _wanted(self) -> dict[str, Path]:
+        return {language: self._settings.model_folder(language) for language in self._languages}
 
     def transcribe(self, samples: Pcm, rate: int, language: str) -> list[Word]:
         """The words heard in mono samples, in order, with times in seconds and confidences from 0 to 1."""
@@ -105,7 +118,17 @@ class Ears:
     def _heard_as(self, language: str) -> str:
         if not self._models:
             raise ModelMissing("no speech model is loaded in this process: ./hotline worker loads them")
-        return language if language in self._models else LANGUAGES[0]
+        return language if language in self._models else self._languages[0]
+
+
+def _load(folder: Path, language: str) -> "Model":
+    from vosk import Model, SetLogLevel
+
+    SetLogLevel(-1)
+    try:
+        return Model(model_path=str(folder))
+    except Exception:
+        raise ModelMissing(f"the speech model {folder} is damaged: ./hotline models fetch {language}") from None
 
 
 def _words(answer: str) -> list[Word]:

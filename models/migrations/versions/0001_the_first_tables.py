@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("recording_id", sa.String(32), nullable=False),
         sa.Column("tip_id", sa.String(32), nullable=False),
         sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("chosen_language", sa.String(2), nullable=True),
         sa.Column("model", sa.String(80), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),

@@ -1,0 +1,39 @@
+"""One spelling for words that people, keyboards and speech recognisers write in many ways. PURE.
+
+Never does: change what is stored or shown; folded words are only for comparing.
+"""
+
+import re
+import unicodedata
+
+_NUKTA, _CHANDRABINDU, _ANUSVARA = "\u093c", "\u0901", "\u0902"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad"))
+# A nasal before a consonant of its own class is written either way: हिन्दी and हिंदी, घण्टा and घंटा.
+_NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+_TOKEN = re.compile(r"[a-z0-9\u0900-\u0963\u0966-\u097f]+")
+_PLACEHOLDER = re.compile(r"\[[a-z]+\]")
+# Words, numbers, addresses and number plates; a comma or full stop stays with the word it ends.
+_EDGE = re.compile(r"^[^\w\u0900-\u0963\u0966-\u097f+₹@]+|[^\w\u0900-\u0963\u0966-\u097f]+$")
+
+
+def fold(text: str) -> str:
+    """One form for comparing: no nukta, anusvara for chandrabindu and half nasals, no accents, small letters."""
+    text = unicodedata.normalize("NFKD", text).translate(_INVISIBLE)
+    text = text.replace(_NUKTA, "").replace(_CHANDRABINDU, _ANUSVARA)
+    text = unicodedata.normalize("NFC", "".join(c for c in text if not "\u0300" <= c <= "\u036f"))
+    return _NASAL.sub(_ANUSVARA, text).lower()
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words and numbers of a text, without punctuation and without placeholders such as [phone]."""
+    return _TOKEN.findall(fold(_PLACEHOLDER.sub(" ", text)))
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The folded words of a text, for rules that are lists of words."""
+    return frozenset(fold(words).split())
+
+
+def bare(word: str) -> str:
+    """A folded word without punctuation at its ends (+, ₹ and @ in front are kept: they have a meaning)."""
+    return _EDGE.sub("", fold(word))

@@ -1,0 +1,91 @@
+"""A prepared tip is brought to whom it concerns, and never to whom it is about."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from models.lifecycle import Status
+from models.recording import Recording, Transcript
+from models.tip import Routing, Tip
+from tests.workers.telling import Teller
+from workers.parts import Parts
+from workers.routing import route
+
+
+def a_prepared_tip(teller: Teller, text: str, **facts: Any) -> str:
+    tip_id = teller.tell(b"", status=Status.PREPARED, **facts).tip_id
+    recording = Recording(tip_id=tip_id, take=1, seconds=5, sha256="0" * 64)
+    teller.set(recording)
+    teller.set(
+        Transcript(recording_id=recording.id, tip_id=tip_id, language="hi", model="m", confidence=0.9, text=text, words=[])
+    )
+    return tip_id
+
+
+def units(parts: Parts, tip_id: str) -> set[str]:
+    with parts.db.reading() as session:
+        return {row.unit for row in session.exec(select(Routing).where(Routing.tip_id == tip_id))}
+
+
+def tip_of(parts: Parts, tip_id: str) -> Tip:
+    with parts.db.reading() as session:
+        return session.get_one(Tip, tip_id)
+
+
+GAMBLING_AT_KAKADEO = {
+    "category": "gambling", "category_by": "caller", "pin_code": "208005", "district": "KNP", "station": "KNP-KKD",
+    "place_by": "caller",
+}  # fmt: skip
+
+
+def test_a_plain_tip_reaches_the_station_and_its_offices(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
+    assert route(parts, tip_id)
+    assert "KNP-KKD" in units(parts, tip_id)
+
+
+@pytest.mark.parametrize("text", ["चौकी के सिपाही पैसे लेकर जुआ करवाते हैं", "दरोगा जी की मिलीभगत है यहाँ"])
+def test_words_that_accuse_police_keep_it_from_the_station_whatever_key_was_pressed(
+    parts: Parts, teller: Teller, text: str
+) -> None:
+    tip_id = a_prepared_tip(teller, text, **GAMBLING_AT_KAKADEO)
+    assert route(parts, tip_id)
+    assert units(parts, tip_id) == {"KNP-CP", "KNP-DCP-CENTRAL"}
+    assert tip_of(parts, tip_id).category == "gambling"
+
+
+def test_when_the_words_become_an_accusation_late_the_station_loses_sight_of_it(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
+    route(parts, tip_id)
+    with parts.db.session() as session:
+        session.exec(select(Transcript)).one().text = "दरोगा जी की मिलीभगत है यहाँ"
+    route(parts, tip_id)
+    assert "KNP-KKD" not in units(parts, tip_id)
+
+
+def test_an_accused_commissioner_does_not_receive_the_complaint(parts: Parts, teller: Teller) -> None:
+    facts = GAMBLING_AT_KAKADEO | {"category": "police_misconduct"}
+    tip_id = a_prepared_tip(teller, "कमिश्नर पैसे लेकर काम करवाते हैं, रिश्वत लेते हैं", **facts)
+    route(parts, tip_id)
+    assert units(parts, tip_id) == {"HQ"}
+
+
+def test_the_words_name_the_station_that_the_pin_code_leaves_open(parts: Parts, teller: Teller) -> None:
+    facts = {"category": "gambling", "category_by": "caller", "pin_code": "208001", "district": "KNP", "place_by": "caller"}
+    tip_id = a_prepared_tip(teller, "मूलगंज में जुआ होता है", **facts)
+    route(parts, tip_id)
+    assert tip_of(parts, tip_id).station == "KNP-MLG"
+
+
+def test_a_pin_code_that_also_lies_outside_still_gives_its_district(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "यहाँ कुछ गलत हो रहा है", pin_code="208001")
+    route(parts, tip_id)
+    assert tip_of(parts, tip_id).district == "KNP"
+
+
+def test_words_do_not_move_a_tip_out_of_the_district_the_caller_gave(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "जौनपुर के लोग आते हैं और जुआ खेलते हैं", **GAMBLING_AT_KAKADEO)
+    route(parts, tip_id)
+    tip = tip_of(parts, tip_id)
+    assert (tip.district, tip.station) == ("KNP", "KNP-KKD")
