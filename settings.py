@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 STARTER_MODELS = ROOT / "speech" / "starter"
-MODELS_IN_USE = "in-use.toml"  # in Settings.models_dir: hi = "vosk-model-small-hi-0.22" (a name there, or a whole path)
+MODELS_IN_USE = "in-use.toml"  # in Settings.models_dir: hi = "vosk-model-small-hi-0.22", a folder there, or a path
 
 
 class SettingsFault(Exception):

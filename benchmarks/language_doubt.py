@@ -36,7 +36,7 @@ def main() -> None:
     told = {name: clip for name, clip in clips.items() if len(" ".join(clip["said"]).split()) > 1}
     for level in LEVELS:
         means: dict[bool, list[float]] = {True: [], False: []}
-        ratios, kept = [], 0
+        ratios, mended, turned = [], 0, 0
         print(f"noise: {'none' if level is None else f'{level} dB below the speech'}")
         for name, clip in told.items():
             samples, rate = sound.decode((FOLDER / f"{name}.wav").read_bytes())
@@ -44,16 +44,18 @@ def main() -> None:
             heard = {language: ears.transcribe(samples, rate, language) for language in LANGUAGES}
             for language, words in heard.items():
                 means[language == clip["language"]].append(confidence(words))
-            right = surely_understood(heard.pop(clip["language"]))
-            wrong, mean = surely_understood(*heard.values()), confidence(*heard.values())
+            own = heard.pop(clip["language"])
+            (other,) = heard.values()
+            right, wrong = surely_understood(own), surely_understood(other)
             ratios.append(right / wrong if wrong else float("inf"))
-            kept += mean < DOUBT and right > MARGIN * wrong
+            mended += confidence(other) < DOUBT and right > MARGIN * wrong
+            turned += confidence(own) < DOUBT and wrong > MARGIN * right
             print(f"  {name:<14} right {means[True][-1]:.3f} wrong {means[False][-1]:.3f}  seconds x {ratios[-1]:.2f}")
         for is_right, found in means.items():
             below = sum(mean < DOUBT for mean in found)
             print(f"  {'right' if is_right else 'wrong'}: {min(found):.3f} to {max(found):.3f}, {below} below {DOUBT}")
         print(
-            f"  spoken in the other language than chosen and mended: {kept} of {len(told)}; least ratio {min(ratios):.2f}"
+            f"  least ratio {min(ratios):.2f}; wrong choices mended {mended}, right ones turned {turned}, of {len(told)}"
         )
 
 

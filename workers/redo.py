@@ -5,7 +5,9 @@ transaction, and only if nobody else changed them meanwhile: so it may run twice
 Never does: move a tip's status, send it to other offices, or leave a take without its old words when it fails.
 """
 
-from sqlalchemy import Row, select, update
+from typing import Any
+
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from models.database import now
@@ -56,7 +58,7 @@ def redo(parts: Parts, recording_id: str) -> Outcome:
     return Outcome("redone", heard.seconds, heard.transcription_ms)
 
 
-def _store(session: Session, old: Row[tuple[object, ...]], heard: Heard, written: str) -> None:
+def _store(session: Session, old: Any, heard: Heard, written: str) -> None:
     """Put the new words in the place of the old; _Overtaken when those are no longer there."""
     there = update(Recording).where(col(Recording.id) == heard.recording_id, col(Recording.original).is_not(None))
     listening = col(Recording.listening)

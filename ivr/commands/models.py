@@ -3,6 +3,9 @@
 Never does: fetch anything without being asked, or put a model to use that was not loaded before.
 """
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -56,7 +59,7 @@ def fetch(model: str, large: bool) -> None:
 
     The file's checksum must be the one of the makers' own list. Nothing that is damaged or unexpected is unpacked.
     """
-    from workers.outside.model_shop import acquire, official, shelf
+    from workers.outside.model_shop import ShopFault, acquire, official, shelf
 
     settings = load_settings()
     if large and model not in ("hi", "en"):
@@ -70,10 +73,9 @@ def fetch(model: str, large: bool) -> None:
     if here is not None:
         click.echo(f"{name} lies on this machine already: {here}")
     folder = here or _acquired(settings, name)
-    chosen = settings.model_copy(update={f"model_{language}": folder})
     try:
-        click.echo(_trial(chosen, language))
-    except Exception:
+        click.echo(_apart(language, folder))
+    except ShopFault:
         if here is None:
             acquire.discard(folder)
         raise
@@ -90,7 +92,7 @@ def use(language: str, model: str) -> None:
     settings = load_settings()
     shelf.may_choose(settings, language)
     folder = shelf.find(settings, language, model)
-    click.echo(_trial(settings.model_copy(update={f"model_{language}": folder}), language))
+    click.echo(_apart(language, folder))
     _use(settings, language, folder)
 
 
@@ -103,8 +105,11 @@ def check(language: str | None) -> None:
     are understood.
     """
     settings = load_settings()
-    for one in [language] if language else ["hi", "en"]:
-        click.echo(_trial(settings, one))
+    if language:
+        click.echo(_trial(settings, language))
+        return
+    for one in ("hi", "en"):
+        click.echo(_apart(one, settings.model_folder(one)))
 
 
 @group.command()
@@ -134,14 +139,29 @@ def _acquired(settings: Settings, name: str) -> Path:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    from workers.outside.model_shop import acquire
+    from workers.outside.model_shop import acquire, listing
 
+    listed = listing.look_up(settings.models_url, name)
     columns = (
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        return acquire.acquire(settings, name, lambda there, total: bar.update(task, completed=there, total=total))
+        task = bar.add_task(name, total=listed.size)
+        return acquire.acquire(settings, listed, lambda there, total: bar.update(task, completed=there, total=total))
+
+
+def _apart(language: str, folder: Path) -> str:
+    """_trial in a process of its own: a damaged model may take its process down, and memory is counted from nothing."""
+    from workers.outside.model_shop import ShopFault
+
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", "models", "check", language],
+        cwd=ROOT, capture_output=True, text=True, env={**os.environ, f"HOTLINE_MODEL_{language.upper()}": str(folder)},
+    )  # fmt: skip
+    if done.returncode:
+        why = done.stderr.strip().splitlines()
+        raise ShopFault(f"The model in {folder} cannot be used: {why[-1] if why else 'it took its process down'}")
+    return done.stdout.strip()
 
 
 def _trial(settings: Settings, language: str) -> str:

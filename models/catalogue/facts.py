@@ -5,6 +5,8 @@ Never does: read files (load does), decide (workers.classify and workers.route d
 
 from dataclasses import dataclass
 
+from models.catalogue.phrases import Phrases
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -218,6 +220,7 @@ class Catalogue:
     out_of_area: tuple[OutOfArea, ...]
     commands: dict[str, Command]
     false_friends: tuple[FalseFriend, ...]
+    phrases: Phrases
 
     def category_at(self, path: tuple[str, ...]) -> Category | None:
         """The category at the menu keys ("1", "2"); None when the keys lead nowhere or not far enough."""

@@ -25,9 +25,10 @@ from models.catalogue.facts import (
     Point,
     Station,
 )
+from models.catalogue.phrases import read_phrases
 
 HERE = Path(__file__).resolve().parent
-FILES = ("categories.toml", "commands.toml", "offices.toml", "places.toml")
+FILES = ("categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml")
 
 
 class CatalogueFault(Exception):
@@ -41,7 +42,7 @@ class CatalogueFault(Exception):
 def load(folder: Path | None = None) -> Catalogue:
     """The catalogue of a folder (the hotline's own when None), or CatalogueFault with every mistake in it."""
     folder, faults = folder or HERE, list[str]()
-    categories, commands, offices, places = (_read(folder, name, faults) for name in FILES)
+    categories, commands, offices, places, signs, talk = (_read(folder, name, faults) for name in FILES)
     station_files = [
         _read(folder, f"stations/{path.name}", faults) for path in sorted((folder / "stations").glob("*.toml"))
     ]
@@ -49,8 +50,9 @@ def load(folder: Path | None = None) -> Catalogue:
         raise CatalogueFault(faults)
     pins = {pin: (row, row.texts("stations", optional=True), _pin(pin, row)) for pin, row in places.entries("pins")}
     stations, origin = _stations(station_files, {pin: codes for pin, (_, codes, _) in pins.items()})
+    kinds = {code: _category(code, row) for code, row in categories.entries("categories")}
     catalogue = Catalogue(
-        categories={code: _category(code, row) for code, row in categories.entries("categories")},
+        categories=kinds,
         menu=tuple(_menu_entry(row) for row in categories.rows("menu")),
         precedence=categories.texts("precedence"),
         helplines={number: _helpline(number, row) for number, row in categories.entries("helplines")},
@@ -74,8 +76,9 @@ def load(folder: Path | None = None) -> Catalogue:
         false_friends=tuple(
             FalseFriend(row.texts("words"), row.texts("not"), row.text("why")) for row in commands.rows("false_friends")
         ),
+        phrases=read_phrases(signs, talk, kinds, faults),
     )
-    for file in (categories, commands, offices, places, *station_files):
+    for file in (categories, commands, offices, places, signs, talk, *station_files):
         file.done()
     faults += check(catalogue, origin)
     if faults:

@@ -7,7 +7,9 @@ default, and this copy is for the ear that needs tone. Hidden words are silenced
 Never does: keep or log the parameters; they come from `secrets` and are gone when the function returns.
 """
 
+import math
 import secrets
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
@@ -15,11 +17,15 @@ import numpy.typing as npt
 
 from workers.sound import Pcm
 
+with warnings.catch_warnings():  # pydub warns that it finds no ffmpeg, which nothing here needs
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
+
 _STEP = 0.02  # seconds between two points of the rate curve
 _LOW, _HIGH = (0.80, 0.88), (1.14, 1.26)  # mean rates: never near the true voice
 _WAVES = 4
 _BLOCK = 16_384
-_EDGE = 0.01  # seconds of fade at a silenced span, against clicks
+_EDGE_MS = 10  # of fade at a silenced span, against clicks
 
 
 class TimeMap:
@@ -52,15 +58,22 @@ def disguise(samples: Pcm, rate: int, hidden: Iterable[tuple[float, float]] = ()
 
 
 def silenced(samples: Pcm, rate: int, spans: Iterable[tuple[float, float]]) -> Pcm:
-    """The same sound with nothing at all inside the spans."""
-    quiet = samples.copy()
-    fade = int(_EDGE * rate)
+    """The same sound with nothing at all inside the spans (rounded outwards to milliseconds), and faded around them."""
+    spoken = AudioSegment(samples.tobytes(), frame_rate=rate, sample_width=samples.itemsize, channels=1)
+    whole = math.ceil(1000 * len(samples) / rate)
     for start, end in spans:
-        first, last = max(0, int(start * rate)), min(len(quiet), int(np.ceil(end * rate)))
-        quiet[first:last] = 0
-        before, after = quiet[max(0, first - fade) : first], quiet[last : last + fade]
-        before[:] = before * np.linspace(1, 0, len(before))
-        after[:] = after * np.linspace(0, 1, len(after))
+        first, last = max(0, math.floor(1000 * start)), min(whole, math.ceil(1000 * end))
+        if first >= last:
+            continue
+        before, after = spoken[:first], spoken[last:]
+        if before_fade := min(_EDGE_MS, len(before)):
+            before = before.fade_out(before_fade)
+        if after_fade := min(_EDGE_MS, len(after)):
+            after = after.fade_in(after_fade)
+        spoken = before + AudioSegment.silent(duration=last - first, frame_rate=rate) + after
+    quiet = np.zeros(len(samples), np.int16)  # the last millisecond may be a broken one
+    heard = np.frombuffer(spoken.raw_data, np.int16)[: len(samples)]
+    quiet[: len(heard)] = heard
     return quiet
 
 

@@ -62,7 +62,7 @@ def model_name(folder: Path) -> str:
 
 
 class Ears:
-    """The models of all languages (or of those given). `load()` once in the parent process; children share them copy-on-write."""
+    """The models of all languages. `load()` once in the parent process; children share them copy-on-write."""
 
     def __init__(self, settings: Settings, languages: Sequence[str] = LANGUAGES) -> None:
         self._settings, self._languages = settings, languages

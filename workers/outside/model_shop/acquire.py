@@ -1,4 +1,4 @@
-"""Fetches an official model: the makers' list, the zip file, its folder in Settings.models_dir.
+"""Fetches an official model into its folder in Settings.models_dir.
 
 Never does: put it to use (shelf does, once it was tried), or run twice at once on one folder.
 """
@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from settings import Settings
-from workers.outside.model_shop import download, listing
+from workers.outside.model_shop import download
 from workers.outside.model_shop.faults import ShopFault
+from workers.outside.model_shop.listing import Listed
 from workers.outside.model_shop.unpack import unpack
 
 
-def acquire(settings: Settings, name: str, progress: download.Progress) -> Path:
+def acquire(settings: Settings, listed: Listed, progress: download.Progress) -> Path:
     """Fetch, check and unpack a model; its folder. ShopFault says what stays on the disk."""
     folder = settings.models_dir
-    listed = listing.look_up(settings.models_url, name)
     with _alone(folder):
         archive = download.fetch(listed, folder, progress)
         try:
-            return unpack(archive, folder, name, listed.language)
+            return unpack(archive, folder, listed.name, listed.language)
         finally:
             archive.unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
-"""Unpacks a model's zip file: everything is looked at before anything is written, and the folder appears at once, whole.
+"""Unpacks a model's zip file: all is looked at before anything is written, and the folder appears at once, whole.
 
-Never does: write outside its own folder, follow or make a link, believe a size that the archive announces, or replace a
-folder by a worse one.
+Never does: write outside its own folder, follow or make a link, believe a size that the archive announces, or replace
+a folder by a worse one.
 """
 
 import shutil

@@ -1,0 +1,147 @@
+"""Finds many words and phrases in a message in one pass, whatever their spelling. PURE.
+
+A phrase is looked up by how it sounds (interpret.sound), with or without its spaces; one ending in * also begins longer
+words; one beginning with = is taken letter by letter.
+Never does: match by likeness, or read "ka ta" as "kata": only long phrases may be cut differently than written.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from interpret.sound import sound
+from interpret.spelling import fold, tokens
+
+LONGEST = 5  # words of a phrase
+FREE_LENGTH = 6  # letters from which the spaces of a phrase do not matter
+SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a message: as folded, and their sounds. Both are equally long."""
+
+    folded: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def said(self, span: tuple[int, int]) -> str:
+        """The folded words of a span (first, one behind the last)."""
+        return " ".join(self.folded[span[0] : span[1]])
+
+
+def words_of(text: str, at_most: int = 1200) -> Words:
+    """The words of a text, folded; those behind the first `at_most` are not read."""
+    folded = tuple(tokens(text)[:at_most])
+    return Words(folded, tuple(sound(word) for word in folded))
+
+
+Hits = dict[str, list[tuple[int, int]]]
+
+
+@dataclass(slots=True)
+class Book:
+    """Phrases and the tags they stand for. Filled once, then only read."""
+
+    exact_only: frozenset[str] = frozenset()  # sounds of words that look like a phrase and are not: taken by letter
+    _whole: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    _stems: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    _exact: dict[str, list[str]] = field(default_factory=dict)
+    _starts: set[str] = field(default_factory=set)
+
+    def add(self, tag: str, phrases: Iterable[str]) -> None:
+        """Let every one of the phrases stand for the tag."""
+        for phrase in phrases:
+            words = tokens(phrase.strip("=*"))
+            key = "".join(sound(word) for word in words)
+            if not key:
+                continue
+            if phrase.startswith("=") or (len(words) == 1 and key in self.exact_only):
+                self._exact.setdefault(fold(phrase.strip("=*")), []).append(tag)
+            elif phrase.endswith("*") and len(key) >= SHORTEST_STEM:
+                self._put(self._stems, key, tag, len(words))
+            else:
+                self._put(self._whole, key, tag, len(words))
+
+    def _put(self, where: dict[str, list[tuple[str, int]]], key: str, tag: str, length: int) -> None:
+        entry = (tag, length if len(key) < FREE_LENGTH else 0)
+        if entry not in where.setdefault(key, []):
+            where[key].append(entry)
+        for end in range(1, len(key) + 1):
+            self._starts.add(key[:end])
+
+    def knows(self, key: str) -> bool:
+        """Whether a word of this sound is a phrase, or begins with one, by itself."""
+        return key in self._whole or any(key[:end] in self._stems for end in range(SHORTEST_STEM, len(key) + 1))
+
+    def find(self, words: Words, skip: frozenset[int] = frozenset()) -> Hits:
+        """Every tag with the spans where it is said, in order. Words at the places in `skip` are not looked at."""
+        hits: Hits = {}
+        keys, count = words.keys, len(words.keys)
+        for start in range(count):
+            if start in skip:
+                continue
+            for tag in self._exact.get(words.folded[start], ()):
+                hits.setdefault(tag, []).append((start, start + 1))
+            joined, before = "", 0
+            for end in range(start, min(count, start + LONGEST)):
+                if end in skip:
+                    break
+                joined += keys[end]
+                length = end - start + 1
+                for tag, wanted in self._whole.get(joined, ()):
+                    if wanted in (0, length):
+                        hits.setdefault(tag, []).append((start, end + 1))
+                if length > 1 or keys[start] not in self.exact_only:
+                    for cut in range(max(before + 1, SHORTEST_STEM), len(joined) + 1):
+                        for tag, wanted in self._stems.get(joined[:cut], ()):
+                            if wanted in (0, length):
+                                hits.setdefault(tag, []).append((start, end + 1))
+                before = len(joined)
+                if joined not in self._starts:
+                    break
+        return hits
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Tags that mean something when all stand near each other and none of `absent` is said."""
+
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Sign":
+        """From "one two !three"."""
+        terms = text.split()
+        return cls(
+            tuple(term for term in terms if not term.startswith("!")),
+            tuple(term[1:] for term in terms if term.startswith("!")),
+        )
+
+
+def together(sign: Sign, hits: Hits, within: int) -> tuple[tuple[int, int], ...] | None:
+    """Where the tags of the sign are said within so many words of each other, each by other words; else None."""
+    for tag in sign.present:
+        if tag not in hits:
+            return None
+    if any(tag in hits for tag in sign.absent):
+        return None
+    spans = [hits[tag] for tag in sign.present]
+    if len(spans) == 1:
+        return (spans[0][0],)
+    return _choose(spans, (), within)
+
+
+def _choose(
+    spans: list[list[tuple[int, int]]], chosen: tuple[tuple[int, int], ...], within: int
+) -> tuple[tuple[int, int], ...] | None:
+    if not spans:
+        return chosen
+    for span in spans[0][:40]:
+        if all(span[1] <= other[0] or other[1] <= span[0] for other in chosen):
+            first = min((span[0], *(other[0] for other in chosen)))
+            last = max((span[1], *(other[1] for other in chosen)))
+            if last - first <= within:
+                found = _choose(spans[1:], (*chosen, span), within)
+                if found is not None:
+                    return found
+    return None

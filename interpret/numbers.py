@@ -1,0 +1,93 @@
+"""Digits in a message: reference codes, PIN codes, amounts, telephone numbers. PURE.
+
+Digits of both scripts count alike; a code may be written in groups and, as people dictate it, in words.
+Never does: keep a number, or take part of a longer one for a code.
+"""
+
+import re
+from dataclasses import dataclass
+
+from interpret.book import Words
+
+CODE_LENGTH, PIN_LENGTH = 8, 6
+_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
+_SPOKEN = {
+    word: digit
+    for digit, words in enumerate(
+        (
+            "zero shunya sunya jiro",
+            "ek one",
+            "do two",
+            "tin three teen",
+            "char four",
+            "panch five",
+            "che six chah",
+            "sat seven",
+            "ath eight",
+            "no nine nau",
+        )
+    )
+    for word in words.split()
+}
+_GROUPS = re.compile(r"(?<![0-9])(?<![0-9][-./])[0-9](?:[ .\-]{0,2}[0-9])*(?![0-9])")
+_SEPARATORS = re.compile(r"[^0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the digits can be. `code`: eight digits, or None; `pin`: six; `amounts`: places of words from 10 on."""
+
+    code: str | None
+    pins: tuple[str, ...]
+    amounts: tuple[int, ...]
+
+
+def numbers_of(text: str, words: Words) -> Numbers:
+    """The numbers of a text whose words were taken already."""
+    plain = text.translate(_DIGITS)
+    codes, pins = [], []
+    if any(letter in "0123456789" for letter in plain):
+        for match in _GROUPS.finditer(plain):
+            parts = _SEPARATORS.split(match.group())
+            code = _code(parts)
+            if code is not None:
+                codes.append(code)
+            pins += [part for part in parts if len(part) == PIN_LENGTH and part[0] != "0"]
+            if [len(part) for part in parts] == [3, 3] and parts[0][0] != "0":
+                pins.append("".join(parts))
+    code = codes[0] if codes else _spoken_code(words)
+    amounts = tuple(
+        place
+        for place, key in enumerate(words.keys)
+        if key[0].isdigit() and (digits := key.rstrip("abcdefghijklmnopqrstuvwxyz")).isdigit() and len(digits) > 1
+    )
+    return Numbers(code, tuple(dict.fromkeys(pins)), amounts)
+
+
+def _code(parts: list[str]) -> str | None:
+    """Eight digits in one, in two groups of four, in four of two, or one by one; else None."""
+    lengths = [len(part) for part in parts]
+    if sum(lengths) == CODE_LENGTH and (len(set(lengths)) == 1 or lengths in ([3, 5], [5, 3], [2, 6], [6, 2])):
+        return "".join(parts)
+    alone = [part for part in parts if len(part) == CODE_LENGTH]
+    if alone:
+        return alone[0]
+    for first, second in zip(parts, parts[1:], strict=False):
+        if len(first) == len(second) == CODE_LENGTH // 2 and len(parts) == 2:
+            return first + second
+    return None
+
+
+def _spoken_code(words: Words) -> str | None:
+    """Eight digits said one after the other: "chaar aath do ek saat teen shunya chhe"."""
+    run: list[str] = []
+    for key in (*words.keys, ""):
+        if key in _SPOKEN:
+            run.append(str(_SPOKEN[key]))
+        elif len(key) == 1 and key.isdigit():
+            run.append(key)
+        else:
+            if len(run) == CODE_LENGTH:
+                return "".join(run)
+            run = []
+    return None

@@ -1,0 +1,105 @@
+"""How people say things in writing: sets of words, and the signs made of them (signs.toml, talk.toml).
+
+Never does: match anything (interpret does); a sign that names no set of words is a fault, not a sign that never fires.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.catalogue.entry import Entry
+
+NUMBER = "number"  # in a sign: any amount in digits
+INTENTS = ("stop", "status", "language", "start_again", "help", "start", "greeting")
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySigns:
+    """What tells a category beside its keywords. `signs` and `maybe`: names of word sets, separated by spaces."""
+
+    words: tuple[str, ...]
+    hints: tuple[str, ...]
+    signs: tuple[str, ...]
+    maybe: tuple[str, ...]
+    weak: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceSigns:
+    """What makes a mention of police an accusation, and what keeps it from being one."""
+
+    signs: tuple[str, ...]
+    innocent_after: tuple[str, ...]
+    innocent_before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSigns:
+    """What means a command: `whole` messages, and `signs` in a message that tells nothing else."""
+
+    whole: tuple[str, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All of signs.toml and talk.toml. `words` and `talk_words`: the word sets by name."""
+
+    words: dict[str, tuple[str, ...]]
+    categories: dict[str, CategorySigns]
+    police: PoliceSigns
+    polite: tuple[str, ...]
+    talk_words: dict[str, tuple[str, ...]]
+    commands: dict[str, CommandSigns]
+    answers: dict[str, tuple[str, ...]]
+
+
+def read_phrases(signs: Entry, talk: Entry, categories: Iterable[str], faults: list[str]) -> Phrases:
+    """The phrases of both files; what does not fit is added to `faults`."""
+    known = set(categories)
+    words = _sets(signs, "words")
+    by_category = {}
+    for code, row in signs.entries("categories"):
+        if code not in known:
+            row.fault("", "there is no such category")
+        by_category[code] = CategorySigns(
+            words=row.texts("words", optional=True),
+            hints=row.texts("hints", optional=True),
+            signs=_signs(row, "signs", words),
+            maybe=_signs(row, "maybe", words),
+            weak=row.texts("weak", optional=True),
+        )
+    police = signs.entry("police")
+    if police is None:
+        signs.fault("police", "is missing")
+        police = Entry({}, signs.file, "police", faults)
+    accusing = PoliceSigns(
+        _signs(police, "signs", words), police.texts("innocent_after"), police.texts("innocent_before")
+    )
+    police.done()
+    talk_words = _sets(talk, "words")
+    commands = {}
+    for name, row in talk.entries("commands"):
+        if name not in INTENTS:
+            row.fault("", f"is none of {', '.join(INTENTS)}")
+        commands[name] = CommandSigns(row.texts("whole"), _signs(row, "signs", talk_words))
+    polite = talk.texts("polite")
+    return Phrases(words, by_category, accusing, polite, talk_words, commands, _sets(talk, "answers"))
+
+
+def _sets(file: Entry, key: str) -> dict[str, tuple[str, ...]]:
+    table = file.entry(key)
+    if table is None:
+        file.fault(key, "is missing")
+        return {}
+    sets = {name: table.texts(name) for name in table.names()}
+    table.done()
+    return sets
+
+
+def _signs(row: Entry, key: str, words: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    signs = row.texts(key, optional=True)
+    for sign in signs:
+        for term in sign.split():
+            if term != NUMBER and term.removeprefix("!") not in words:
+                row.fault(key, f"{sign!r}: there are no words {term!r}")
+    return signs
