@@ -1,9 +1,12 @@
-"""The application for a WSGI server: `gunicorn wsgi:app`.
+"""The application for a WSGI server: `gunicorn wsgi:app`. `./hotline web` is gunicorn set up for it.
 
 Never does: anything else.
 """
 
+import os
+
 from ivr.app import create_app
 from settings import load_settings
 
+os.umask(0o077)
 app = create_app(load_settings())

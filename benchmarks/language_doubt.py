@@ -55,7 +55,7 @@ def main() -> None:
             below = sum(mean < DOUBT for mean in found)
             print(f"  {'right' if is_right else 'wrong'}: {min(found):.3f} to {max(found):.3f}, {below} below {DOUBT}")
         print(
-            f"  least ratio {min(ratios):.2f}; wrong choices mended {mended}, right ones turned {turned}, of {len(told)}"
+            f"  least ratio {min(ratios):.2f}; of {len(told)} wrong choices mended {mended}, right ones turned {turned}"
         )
 
 

@@ -32,7 +32,7 @@ from models.secrecy import create_keys
 from settings import ROOT, Settings
 from workers import embedded
 
-TOKEN = "benchmark-token"  # noqa: S105
+TOKEN = "benchmark-token"
 ACCOUNT = "AC" + "0" * 32
 CLIENTS = 12
 
@@ -67,7 +67,8 @@ def requests(base: str, start: int) -> Iterator[bytes]:
         number = f"+9198{n % 10**8:08d}"
         for path, more in a_call(n):
             form = {
-                "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "CallSid": f"CA{n:032x}", "CallStatus": "in-progress",
+                "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "CallSid": f"CA{n:032x}",
+                "CallStatus": "in-progress",
                 "Called": "+911800000000", "CalledCity": "", "CalledCountry": "IN", "CalledState": "", "CalledZip": "",
                 "Caller": number, "CallerCity": "", "CallerCountry": "IN", "CallerState": "", "CallerZip": "",
                 "Direction": "inbound", "From": number, "To": "+911800000000",
@@ -99,7 +100,8 @@ def client(base: str, prepared: list[bytes], begin_at: float, seconds: float, ra
         while b"\r\n\r\n" not in answer:
             answer += connection.recv(65536)
         head, _, body = answer.partition(b"\r\n\r\n")
-        length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+        lengths = [line[15:] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+        length = int(lengths[0]) if lengths else 0
         while len(body) < length:
             body += connection.recv(65536)
         took.append(time.perf_counter() - due)

@@ -5,6 +5,7 @@ words; one beginning with = is taken letter by letter.
 Never does: match by likeness, or read "ka ta" as "kata": only long phrases may be cut differently than written.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,8 +13,14 @@ from interpret.sound import sound
 from interpret.spelling import fold, tokens
 
 LONGEST = 5  # words of a phrase
+LONGEST_WORD = 40  # letters; what is longer is no word
 FREE_LENGTH = 6  # letters from which the spaces of a phrase do not matter
 SHORTEST_STEM = 3
+# What may follow a stem of under five letters: Hindi and English endings, as they sound.
+_ENDING = re.compile(
+    "(?:(?:v|va|ai|i)?(?:a|e|i|o|u|an|on|en|ia|ian|io|ion|ie|ay|aya|aye|aie|at|ata|ate|ati|t|ta|te|ti|na|ne|ni|kar|ke|kr|ayi|ai|oi)"
+    "|vana|vane|vani|vata|vate|vati|vaya|vaye|vai|vakar|s|es|ed|er|ers|ing|ings|d|r|rs|n|y|vala|vale|vali|ri|ari|ariyo|hen|he|h)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +35,27 @@ class Words:
         return " ".join(self.folded[span[0] : span[1]])
 
 
-def words_of(text: str, at_most: int = 1200) -> Words:
+# How people in a hurry write little words, and what they stand for.
+_SHORT = {
+    short: sound(word)
+    for short, word in (
+        pair.split("=")
+        for pair in """h=hai hn=haan k=ke m=me kr=kar krna=karna krni=karni krne=karne krta=karta krte=karte krti=karti
+        kro=karo krdo=kardo krke=karke krwa=karwa krwata=karwata nhi=nahi nai=nahi nh=nahi rha=raha rhe=rahe rhi=rahi
+        rhta=rahta rhte=rahte mje=mujhe mjhe=mujhe mujhko=mujhe mre=mere mra=mera btao=batao btana=batana btani=batani
+        btaya=bataya bhjo=bhejo bhej=bhej chaiye=chahiye chahie=chahiye chahye=chahiye dijie=dijiye dijye=dijiye
+        kijie=kijiye plz=please pls=please plzz=please bndh=band bandh=band bnd=band bund=band msg=message msgs=message
+        mesej=message messeg=message msz=message u=you ur=your r=are pta=pata thk=theek kch=kuch koe=koi
+        shikayt=shikayat suchn=suchna""".split()
+    )
+}
+
+
+def words_of(text: str, at_most: int = 800) -> Words:
     """The words of a text, folded; those behind the first `at_most` are not read."""
-    folded = tuple(tokens(text)[:at_most])
-    return Words(folded, tuple(sound(word) for word in folded))
+    folded = tuple(word[:LONGEST_WORD] for word in tokens(text)[:at_most])
+    sounding = [(word, key) for word in folded if (key := _SHORT.get(word) or sound(word))]
+    return Words(tuple(word for word, _ in sounding), tuple(key for _, key in sounding))
 
 
 Hits = dict[str, list[tuple[int, int]]]
@@ -57,7 +81,11 @@ class Book:
             if phrase.startswith("=") or (len(words) == 1 and key in self.exact_only):
                 self._exact.setdefault(fold(phrase.strip("=*")), []).append(tag)
             elif phrase.endswith("*") and len(key) >= SHORTEST_STEM:
-                self._put(self._stems, key, tag, len(words))
+                before = "".join(sound(word) for word in words[:-1])
+                # A stem may sound otherwise with its ending: "follow" and "followed".
+                for form in {key, before + sound(words[-1] + "e").removesuffix("e")}:
+                    if len(form) >= SHORTEST_STEM:
+                        self._put(self._stems, form, tag, len(words))
             else:
                 self._put(self._whole, key, tag, len(words))
 
@@ -93,7 +121,7 @@ class Book:
                 if length > 1 or keys[start] not in self.exact_only:
                     for cut in range(max(before + 1, SHORTEST_STEM), len(joined) + 1):
                         for tag, wanted in self._stems.get(joined[:cut], ()):
-                            if wanted in (0, length):
+                            if wanted in (0, length) and (cut > 4 or _ENDING.match(joined, cut)):
                                 hits.setdefault(tag, []).append((start, end + 1))
                 before = len(joined)
                 if joined not in self._starts:

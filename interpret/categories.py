@@ -3,11 +3,13 @@
 Never does: count a word that only looks like a keyword, or let a mere hint win over plain words.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from interpret.book import Book, Hits, Sign, Words, together
+from interpret.likeness import is_slip_of
 from interpret.police import MISCONDUCT, Police
-from interpret.sound import sound
+from interpret.sound import bones, sound
 from interpret.spelling import tokens
 from models.catalogue import Catalogue
 from models.catalogue.phrases import NUMBER
@@ -15,6 +17,7 @@ from models.catalogue.phrases import NUMBER
 # The precedence of the catalogue: these win in this order, those in neither list come next, then the rest.
 FIRST = ("police_misconduct", "serious_crime", "cyber_fraud", "extortion", "harassment_spot", "trafficking_spa")
 LAST = ("mining_overload", "trader_complaint", "other")
+LAWFUL = ("trader_complaint", "other")  # what these tell of need not be anybody's deed
 NEAR = 12  # words within which the parts of a sign belong together
 WORD, HINT = "word:", "hint:"
 
@@ -36,7 +39,8 @@ class Categories:
         friends = {_key(word) for friend in catalogue.false_friends for word in friend.words}
         self.book = Book(exact_only=frozenset(friends))
         self.police = Police(phrases.police)
-        self._signs: list[tuple[str, Sign, bool]] = []
+        self._signs: dict[str, list[tuple[str, Sign, bool]]] = {}  # by the first word set of each
+        self._single: list[tuple[str, str]] = []
         for name, words in phrases.words.items():
             self.book.add(name, words)
         for code, category in catalogue.categories.items():
@@ -48,34 +52,90 @@ class Categories:
             if signs is None:
                 continue
             self.book.add(WORD + code, signs.words)
+            self._single += [
+                (key, code)
+                for word in (*signs.words, *(one for many in category.keywords.values() for one in many))
+                if len(tokens(word)) == 1 and (key := _key(word.strip("=*"))) not in weak
+            ]
             self.book.add(HINT + code, signs.hints)
-            self._signs += [(code, Sign.of(sign), True) for sign in signs.signs]
-            self._signs += [(code, Sign.of(sign), False) for sign in signs.maybe]
+            for plain, texts in ((True, signs.signs), (False, signs.maybe)):
+                for sign in map(Sign.of, texts):
+                    self._signs.setdefault(sign.present[0], []).append((code, sign, plain))
+        self._learn_misspellings()
+
+    def misspelt(self, words: Words, is_ordinary: Callable[[str], bool], skip: frozenset[int]) -> Told | None:
+        """A keyword with a slip or without its vowels ("tmncha", "gambelling"), where nothing plain was said."""
+        found: list[Told] = []
+        for place, key in enumerate(words.keys):
+            if place in skip or len(key) < 5 or not key.isalpha() or is_ordinary(key):
+                continue
+            near = {
+                *self._bones.get(bones(key), ()),
+                *(one for slip in (key, *_slips(key)) for one in self._slips.get(slip, ())),
+            }
+            codes = {code for keyword, code in near if is_slip_of(key, keyword)}
+            if len(codes) == 1:
+                found.append(Told(codes.pop(), ((place, place + 1),), True))
+        return min(found, key=_order(words), default=None)
+
+    def _learn_misspellings(self) -> None:
+        self._bones: dict[str, set[tuple[str, str]]] = {}
+        self._slips: dict[str, set[tuple[str, str]]] = {}
+        for key, code in self._single:
+            if len(bones(key)) >= 4:
+                self._bones.setdefault(bones(key), set()).add((key, code))
+            if len(key) >= 6:
+                for slip in (key, *_slips(key)):
+                    self._slips.setdefault(slip, set()).add((key, code))
 
     def told(self, words: Words, hits: Hits, amounts: tuple[int, ...]) -> list[Told]:
         """Every category told, the one that counts first."""
         found: dict[str, Told] = {}
-        accusation = self.police.accusation(words, hits, amounts)
-        if accusation is not None:
-            found[MISCONDUCT] = Told(MISCONDUCT, accusation, True)
+        said = hits
+        hits = _outside_phrases(hits)
         for tag, spans in hits.items():
             if tag.startswith(WORD):
                 _add(found, Told(tag[len(WORD) :], tuple(spans), True))
         if amounts:
             hits = {**hits, NUMBER: [(place, place + 1) for place in amounts]}
-        for code, sign, plain in self._signs:
-            at = together(sign, hits, NEAR)
-            if at is not None:
-                _add(found, Told(code, at, plain))
+        for tag in hits:
+            for code, sign, plain in self._signs.get(tag, ()):
+                at = together(sign, hits, NEAR)
+                if at is not None:
+                    _add(found, Told(code, at, plain))
         for tag, spans in hits.items():
             if tag.startswith(HINT):
                 _add(found, Told(tag[len(HINT) :], tuple(spans), False))
+        if MISCONDUCT not in found or not found[MISCONDUCT].plain:
+            deeds = [span for one in found.values() if one.plain and one.code not in LAWFUL for span in one.spans]
+            accusation = self.police.accusation(words, said, amounts, deeds)
+            if accusation is not None:
+                found[MISCONDUCT] = Told(MISCONDUCT, accusation, True)
         return sorted(found.values(), key=_order(words))
+
+
+def _outside_phrases(hits: Hits) -> Hits:
+    """The hits without those inside a longer keyword: "gau hatya" is no "hatya"."""
+    phrases = [span for tag, spans in hits.items() if tag.startswith(WORD) for span in spans if span[1] - span[0] > 1]
+    if not phrases:
+        return hits
+    kept: Hits = {}
+    for tag, spans in hits.items():
+        free = [
+            span
+            for span in spans
+            if not any(
+                first <= span[0] and span[1] <= last and last - first > span[1] - span[0] for first, last in phrases
+            )
+        ]
+        if free:
+            kept[tag] = free
+    return kept
 
 
 def _add(found: dict[str, Told], told: Told) -> None:
     before = found.get(told.code)
-    if before is None:
+    if before is None or (told.plain and not before.plain):
         found[told.code] = told
     elif before.plain == told.plain:
         found[told.code] = Told(told.code, tuple(dict.fromkeys((*before.spans, *told.spans))), told.plain)
@@ -90,6 +150,11 @@ def _order(words: Words):  # type: ignore[no-untyped-def]
         return (not told.plain, rank, -letters, told.spans[0][0])
 
     return key
+
+
+def _slips(key: str) -> list[str]:
+    """The key with one letter left out, each in turn but the first."""
+    return [key[:place] + key[place + 1 :] for place in range(1, len(key))]
 
 
 def _key(phrase: str) -> str:

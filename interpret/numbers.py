@@ -6,6 +6,7 @@ Never does: keep a number, or take part of a longer one for a code.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from interpret.book import Words
 
@@ -72,7 +73,7 @@ def _code(parts: list[str]) -> str | None:
     alone = [part for part in parts if len(part) == CODE_LENGTH]
     if alone:
         return alone[0]
-    for first, second in zip(parts, parts[1:], strict=False):
+    for first, second in pairwise(parts):
         if len(first) == len(second) == CODE_LENGTH // 2 and len(parts) == 2:
             return first + second
     return None

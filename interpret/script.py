@@ -8,7 +8,7 @@ import re
 from interpret.book import Words
 from interpret.spelling import word_set
 
-HINDI, ROMAN, ENGLISH, MIXED, NONE = "hi", "hi-Latn", "en", "mixed", "none"
+LANGUAGES = HINDI, ROMAN, ENGLISH, MIXED, NONE = "hi", "hi-Latn", "en", "mixed", "none"
 _DEVANAGARI = re.compile("[\u0900-\u0963\u0970-\u097f]")
 _LATIN = re.compile("[a-z]")
 _ENGLISH = word_set(

@@ -10,7 +10,7 @@ import re
 _CONSONANTS = dict(
     zip(
         "कखगघङचछजझञटठडढणतथदधनपफबभमयरलळवशषसह",
-        "k kh g gh n ch ch j jh n t th d dh n t th d dh n p f b bh m y r l l v s s s h".split(),
+        "k K g G n c C j J n t T d D n t T d D n p f b B m y r l l v s s s h".split(),  # capitals are breathed
         strict=True,
     )
 )
@@ -21,37 +21,42 @@ _SIGNS = dict(zip("ािीुूृेैोौॉॅॆॊ", "a i i u u ri e 
 _HALANT, _ANUSVARA, _VISARGA = "\u094d", "\u0902", "\u0903"
 _INHERENT = "@"  # the vowel that every consonant has unless another is written
 _DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
-_NOT_SPOKEN = re.compile("(?<=[aeiou@][bcdfghjklmnpqrstvwxyz])@(?=[bcdfghjklmnpqrstvwxyz]h?[aeiou])")
+_CONSONANT = "[bcdfghjklmnpqrstvwxyzKGCJTDB]"
+_NOT_SPOKEN = re.compile(f"(?<=[aeiou@]{_CONSONANT})@(?={_CONSONANT}[aeiou])")
+_BREATHED = str.maketrans({"c": "ch", "C": "ch", **{letter: letter.lower() + "h" for letter in "KGJTDB"}})
 
-# Applied in this order to what is typed in Latin letters, and to what Devanagari becomes.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in (
-        (r"([a-z])\1{2,}", r"\1\1"),
-        (r"chh", "ch"),
-        (r"ksh", "ks"),
-        (r"ph", "f"),
-        (r"ck", "k"),
-        (r"c(?=[eiy])", "s"),
-        (r"c(?!h)", "k"),
-        (r"sh", "s"),
-        (r"aa", "a"),
-        (r"ee|ii", "i"),
-        (r"oo|uu", "u"),
-        (r"a[iy]?e$", "aye"),
-        (r"a[uv](?![aeiouvy])|ou(?![aeiou])", "o"),
-        (r"a[iy](?![aeiouv])|ae(?!$)|ei|ey(?![aeiou])", "e"),
-        (r"uv(?=[aeiou])", "u"),
-        (r"iy(?=[aeou])", "i"),
-        (r"(?<=[^aeiou])y$", "i"),
-        (r"m(?=[pb])", "n"),
-        (r"(.)\1+", r"\1"),
-        (r"gunj$", "ganj"),
-        (r"nager$", "nagar"),
+# Applied in this order to what is typed in Latin letters, and to what Devanagari becomes. The letters in front are
+# those without which the rule has nothing to do: asking for them first is a good deal cheaper.
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (needed, re.compile(pattern), to)
+    for needed, pattern, to in (
+        ("", r"([a-z])\1{2,}", r"\1\1"),
+        ("c", r"chh", "ch"),
+        ("ksh", r"ksh", "ks"),
+        ("ph", r"ph", "f"),
+        ("ck", r"ck", "k"),
+        ("c", r"c(?=[eiy])", "s"),
+        ("c", r"c(?!h)", "k"),
+        ("sh", r"sh", "s"),
+        ("aa", r"aa", "a"),
+        ("", r"ee|ii", "i"),
+        ("", r"oo|uu", "u"),
+        ("e", r"a[iy]?e$", "aye"),
+        ("", r"au(?![aeiouvy])|av(?=[bcdfghjklmnpqrst])|ou(?![aeiou])|o[uv]$", "o"),
+        ("", r"a[iy](?![aeiouv])|ae(?!$)|ei|ey(?![aeiou])", "e"),
+        ("uv", r"uv(?=[aeiou])", "u"),
+        ("iy", r"iy(?=[aeou])", "i"),
+        ("y", r"(?<=[^aeiou])y$", "i"),
+        ("m", r"m(?=[pb])", "n"),
+        ("", r"(.)\1+", r"\1"),
+        ("gunj", r"gunj$", "ganj"),
+        ("nager", r"nager$", "nagar"),
     )
 )
 _LETTERS = str.maketrans({"q": "k", "x": "ks", "z": "j", "w": "v"})
-_AS_TYPED = frozenset({"sho", "so", "si", "go", "gau", "gao", "ii", "ai", "io"})  # too short to be bent
+_AS_TYPED = frozenset(
+    {"sho", "so", "si", "go", "gau", "gao", "ii", "ai", "io", "cow", "how", "now", "low", "law", "say", "way"}
+)  # too short to be bent
 
 
 def sound(word: str) -> str:
@@ -65,8 +70,9 @@ def sound(word: str) -> str:
     if typed.isdigit():
         return typed
     typed = typed.translate(_LETTERS)
-    for pattern, to in _RULES:
-        typed = pattern.sub(to, typed)
+    for needed, pattern, to in _RULES:
+        if needed in typed:
+            typed = pattern.sub(to, typed)
     return typed
 
 
@@ -74,23 +80,24 @@ _BONES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
         (r"(?<=[bcdgjkptr])h", ""),
+        (r"e[ov]$", "iu"),
         (r"[ao]?v(?![aeiouy])", "u"),
         (r"(?<=[aeiou])[nh]$", ""),
-        (r"(?<=[aeiou])n(?=[kgcjtdpbs])", "n"),
-        (r"(?<=.)a", ""),
+        (r"(?<=[aeiou])n(?=h)", ""),
+        (r"u(?=n[gjd])", ""),
         (r"y", "i"),
         (r"(.)\1+", r"\1"),
+        (r"(?<=.)a", ""),
     )
 )
 _MERGED = str.maketrans({"e": "i", "o": "u", "v": "b", "f": "p"})
 
 
 def bones(key: str) -> str:
-    """What is left of a key without the vowel a, breath, and the choice between e/i, o/u, v/b: "naubasta" -> "nubst"."""
+    """What is left of a key without the vowel a, breath, and the choice of e/i, o/u, v/b: "naubasta" -> "nubst"."""
     for pattern, to in _BONES:
         key = pattern.sub(to, key)
-    key = key.translate(_MERGED)
-    return re.sub(r"(.)\1+", r"\1", key)
+    return key.translate(_MERGED)
 
 
 def _typed(word: str) -> str:
@@ -122,7 +129,7 @@ def _typed(word: str) -> str:
     # From the right: a short vowel between two spoken syllables is not spoken (sakaldiha, not sakaladiha).
     while (cut := _last_unspoken(spoken)) >= 0:
         spoken = spoken[:cut] + spoken[cut + 1 :]
-    return spoken.replace(_INHERENT, "a").replace("jny", "gy").replace("jna", "gya")
+    return spoken.replace(_INHERENT, "a").translate(_BREATHED).replace("jny", "gy").replace("jna", "gya")
 
 
 def _last_unspoken(spoken: str) -> int:

@@ -45,6 +45,7 @@ DOORS: tuple[tuple[Blueprint, Guard], ...] = (
     (administration, guards.administrator),
 )
 
+
 def create_app(settings: Settings) -> Flask:
     """The web application. Raises KeysMissing, CatalogueFault or PromptsFault, each naming what to mend."""
     app = Flask(__name__, static_folder=None)

@@ -64,6 +64,7 @@ class Take:
     seconds: float
     has_sound: bool
     language: str | None
+    chosen_language: str | None
     model: str | None
     confidence: float
     words: list[dict[str, Any]] = field(default_factory=list)
@@ -166,7 +167,14 @@ def _takes(connection: Connection, tip_id: str) -> tuple[Take, ...]:
     recordings = RECORDING.join(TIP, TIP.c.id == RECORDING.c.tip_id)
     heard = TRANSCRIPT.c.recording_id == RECORDING.c.id
     rows = connection.execute(
-        select(RECORDING, TRANSCRIPT.c.language, TRANSCRIPT.c.model, TRANSCRIPT.c.confidence, TRANSCRIPT.c.words)
+        select(
+            RECORDING,
+            TRANSCRIPT.c.language,
+            TRANSCRIPT.c.chosen_language,
+            TRANSCRIPT.c.model,
+            TRANSCRIPT.c.confidence,
+            TRANSCRIPT.c.words,
+        )
         .select_from(recordings.outerjoin(TRANSCRIPT, heard))
         .where((RECORDING.c.tip_id == tip_id) & COUNTING)
         .order_by(RECORDING.c.take)
@@ -177,6 +185,7 @@ def _takes(connection: Connection, tip_id: str) -> tuple[Take, ...]:
             seconds=row.seconds,
             has_sound=row.listening is not None,
             language=row.language,
+            chosen_language=row.chosen_language,
             model=row.model,
             confidence=row.confidence or 0.0,
             words=row.words or [],

@@ -19,6 +19,7 @@ _GROUPS = {  # in ivr.commands; loaded when asked for
     "officers": ("officers", "Officers who may sign in to the console."),
     "models": ("models", "The speech models: which are there and in use, and better ones."),
     "twilio": ("twilio", "The telephone number at the provider."),
+    "interpret": ("interpret", "Say what messages mean: JSON lines in, JSON lines out."),
 }
 
 

@@ -7,6 +7,7 @@ Never does: read anything of an unsigned request beyond what the signature needs
 from collections.abc import Callable
 
 from flask import Request, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.console.session import require_administrator, require_officer
 from ivr.parts import parts
@@ -27,6 +28,8 @@ administrator = require_administrator
 
 def signed_by_twilio() -> Response | None:
     """403 unless the provider signed this request; then g.form holds its parameters, the last of doubled ones."""
+    if "X-Twilio-Signature" not in request.headers:
+        return _forbidden()  # not even read
     pairs = _pairs(request)
     if pairs is None or not parts().signatures.valid(
         request.headers.get("X-Twilio-Signature", ""),
@@ -34,17 +37,20 @@ def signed_by_twilio() -> Response | None:
         request.environ.get("QUERY_STRING", ""),
         pairs,
     ):
-        return Response("signature missing or wrong\n", 403, mimetype="text/plain")
+        return _forbidden()
     g.form = dict(pairs)
     return None
+
+
+def _forbidden() -> Response:
+    return Response("signature missing or wrong\n", 403, mimetype="text/plain")
 
 
 def _pairs(asked: Request) -> list[tuple[str, str]] | None:
     if asked.method != "POST":
         return []
-    if (asked.content_length or 0) > MAX_FORM_BYTES:
-        return None
+    asked.max_content_length = MAX_FORM_BYTES  # holds for chunked bodies too
     try:
         return parse_form(asked.get_data(cache=False).decode())
-    except ValueError:
+    except (ValueError, RequestEntityTooLarge):
         return None

@@ -22,6 +22,7 @@ from workers.queues import Courier, Job
 log = logging.getLogger(__name__)
 
 CODE_TRIES = 20
+ASKED = "code"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Intake:
 
     def take_turn(self, state: State, heard: Heard, call: Call, recording_sid: str = "") -> Answer:
         """Answer what was heard, having kept what it brings. Menu steps write nothing."""
+        if heard.known:
+            heard = replace(heard, keys=ASKED)  # a reference code is not kept in a cache of turns
         turn = self._reply(state, heard, self._facts)
         keep = turn.keep
         code = ""
@@ -72,9 +75,20 @@ class Intake:
                 code = self._keys.code_for(call.sid, code_try)
         elif call.over:
             self.call_over(call)
-        if turn.state.step == "code" and not code and call.sid:  # asked to say it again
-            code = self._keys.code_for(call.sid, turn.state.code_try)
+        if turn.state.step == "code" and not code:
+            code = self._code_again(call, turn.state)
+            if not code:  # nobody was told a code in this call: there is nothing to repeat
+                turn = self.greet()
         return Answer(turn, code)
+
+    def _code_again(self, call: Call, state: State) -> str:
+        """The code that was said in this call, "" if none was: a call's id alone must not be enough to learn it."""
+        if not call.sid:
+            return ""
+        code = self._keys.code_for(call.sid, state.code_try)
+        with self._db.hot(writing=False) as cursor:
+            told = self._writes.has_code(cursor, self._keys.sid_key(call.sid), self._keys.code_hash(code))
+        return code if told else ""
 
     def recording_ready(self, call: Call, recording_sid: str, seconds: int, state: State) -> None:
         """The provider says that a recording exists. May come before, after or without the caller's own turn."""

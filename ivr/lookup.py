@@ -12,7 +12,7 @@ from ivr.intake import Call
 from ivr.writes import TIP
 from models.database import Database, now
 from models.lifecycle import Status
-from models.secrecy import CODE_DIGITS, Keys, new_day_key, pseudonym
+from models.secrecy import CODE_DIGITS, Keys, new_day_key
 from models.tables import Attempt, DayKey
 from settings import Settings
 
@@ -39,9 +39,9 @@ class Lookup:
         today = now().date()
         # Those who withhold their number are told apart by their call.
         day_key = self._key_of(today)
-        who = pseudonym(call.number or call.sid, day_key)
+        who = self._keys.pseudonym(call.number or call.sid, day_key)
         # The same code again is the same try: webhooks come twice, and nothing is learnt by it.
-        one_try = f"{who}.{pseudonym(f'{who}.{code}', day_key)[:12]}"
+        one_try = f"{who}.{self._keys.pseudonym(f'{who}.{code}', day_key)[:12]}"
         hashed = self._keys.code_hash(code)
         with self._db.begin() as connection:
             new = connection.execute(
@@ -55,13 +55,15 @@ class Lookup:
                 )
             ).scalar_one()  # fmt: skip
             found = connection.execute(select(TIP.c.status).where(TIP.c.code_hash == hashed)).scalar()
+            # Whoever is over the own limit no longer counts in all: one caller must not lock out everybody.
+            counted = new if found is None and mine <= self._a_caller else 0
             # Same statements whether or not the code exists: the time taken tells nothing.
             wrong = connection.execute(
                 self._db.insert(Attempt)
-                .values(day=today, kind="code", who="*", n=new if found is None else 0)
+                .values(day=today, kind="code", who="*", n=counted)
                 .on_conflict_do_update(
                     index_elements=["day", "kind", "who"],
-                    set_={"n": ATTEMPT.c.n + (new if found is None else 0)},
+                    set_={"n": ATTEMPT.c.n + counted},
                 )
                 .returning(ATTEMPT.c.n)
             ).scalar_one()

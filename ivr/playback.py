@@ -5,6 +5,7 @@ that is not ready yet is replaced by a few words: a <Play> that fails would end 
 Never does: keep the sound, or fetch anything but a recording id that this hotline itself wrote into the token.
 """
 
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from settings import Settings
 from workers.outside.telephony import NotReady, ProviderFault, Telephony
 
 TOKEN_SECONDS = 600
+AT_ONCE = 2  # in one process
 PATIENCE_SECONDS = 5.0  # the provider waits 15 s for a sound
 SILENCE = Path(__file__).with_name("silence.wav")
 
@@ -29,6 +31,8 @@ class Playback:
         self._tokens = URLSafeTimedSerializer(keys.derived("playback"))
         self._prompts = prompts
         self._telephony = telephony
+        # Calls are answered by the same threads: a slow provider must not hold them all.
+        self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def address(self, recording_sid: str, lang: str) -> str:
         """Where the provider hears this recording for the next ten minutes."""
@@ -40,7 +44,12 @@ class Playback:
             recording_sid, lang = self._tokens.loads(token, max_age=TOKEN_SECONDS)
         except BadSignature:
             return Response("no such sound\n", 404, mimetype="text/plain")
-        sound = self._fetch(recording_sid) if recording_sid else None
+        sound = None
+        if recording_sid and self._places.acquire(blocking=False):
+            try:
+                sound = self._fetch(recording_sid)
+            finally:
+                self._places.release()
         if sound is None:
             prompt = self._prompts.get("cannot_play_yet", lang)
             sound = (prompt.sound or SILENCE).read_bytes()

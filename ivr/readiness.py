@@ -121,6 +121,8 @@ def _models(parts: Parts) -> Check:
             missing.append(str(fault))
     if missing:
         return Check("models", Readiness.DEGRADED, "; ".join(missing))
+    if starters := parts.settings.starters():
+        names.append(f"starter models are not for real work: ./hotline models fetch {' '.join(starters)}")
     return Check("models", Readiness.READY, ", ".join(names))
 
 

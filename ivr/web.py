@@ -44,7 +44,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         memory = Path("/dev/shm")
         values: dict[str, Any] = {
             "bind": [self._listen],
-            "worker_class": "gthread",
+            "worker_class": "ivr.patience.PatientWorker",
             "workers": self._settings.web_processes,
             "threads": self._settings.web_threads,
             "preload_app": True,  # a fault shows once, and prompts and catalogue are shared between processes

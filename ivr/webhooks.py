@@ -7,7 +7,7 @@ Never does: log a parameter; trust an address given in a webhook; decide what is
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, request
 
@@ -67,17 +67,14 @@ def fallback() -> Response:
     """Something of ours failed in the middle of a call. Needs no database: what is said now is found at the
     provider later. Who has told already is thanked; who has not is recorded."""
     failed = urlsplit(g.form.get("ErrorUrl", ""))
-    query = dict(parse_qsl(failed.query))
-    lang = "en" if query.get("lang") == "en" else "hi"
+    state = voice.state_at("", failed.query)
     untold = failed.path.rstrip("/").rsplit("/", 1)[-1] in UNTOLD
-    return _twiml(parts().voice.trouble(lang, record=untold))
+    return _twiml(parts().voice.trouble(state.lang, record=untold, after_take=state.take))
 
 
 def _call(form: Mapping[str, str]) -> Call:
     sid = form.get("CallSid", "")
-    return Call(
-        sid if CALL_SID.fullmatch(sid) else "", voice.caller(form), form.get("CallStatus", "") in voice.ENDED
-    )
+    return Call(sid if CALL_SID.fullmatch(sid) else "", voice.caller(form), form.get("CallStatus", "") in voice.ENDED)
 
 
 def _twiml(text: str) -> Response:

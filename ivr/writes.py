@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlmodel import col
 
 from models.database import Database, Prepared
 from models.lifecycle import MOVES, Status, Who, move
@@ -26,7 +27,10 @@ DISCARDED = move(Status.TELLING, "discard", Who.CALLER)
 # Columns that one turn sets together; of two turns the later one counts, and an officer's correction counts more.
 _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
-_CONTENT = ("category", "category_by", "urgency", "pin_code", "district", "station", "place_by")
+_CONTENT = (
+    "category", "category_by", "urgency", "pin_code", "district", "station", "place_by", "follow_up", "code_hash",
+    "last_turn_at", "ended_at",
+)  # fmt: skip
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
 
@@ -67,6 +71,13 @@ class Writes:
         by_id = update(TIP).where(TIP.c.id == bindparam("tip_id"))
         self._more = Prepared(db, by_id.values(status=bindparam("target")).returning(*_RETURNED))
         self._empty = Prepared(db, by_id.values(dict.fromkeys(_CONTENT)))
+        self._no_contact = Prepared(db, delete(Contact).where(col(Contact.tip_id) == bindparam("tip_id")))
+        self._code = Prepared(
+            db,
+            select(TIP.c.id).where(
+                TIP.c.conversation_key == bindparam("key"), TIP.c.code_hash == bindparam("code_hash")
+            ),
+        )
         self._recording = Prepared(
             db,
             select(COPY.c.sid).where(
@@ -105,6 +116,7 @@ class Writes:
         if tip.status == DISCARDED:
             # A tip thrown away keeps nothing but the fact that it was.
             self._empty.run(cursor, {"tip_id": tip.id})
+            self._no_contact.run(cursor, {"tip_id": tip.id})
             self._due.run(cursor, {"key": key, "moment": moment})
         return tip
 
@@ -138,6 +150,10 @@ class Writes:
     def is_over(self, cursor: Any, key: str) -> bool:
         """Whether this conversation's tip has been sent or discarded already."""
         return bool(self._over.run(cursor, {"key": key}))
+
+    def has_code(self, cursor: Any, key: str, code_hash: str) -> bool:
+        """Whether this conversation was told this reference code."""
+        return bool(self._code.run(cursor, {"key": key, "code_hash": code_hash}))
 
     def discard_takes(self, cursor: Any, key: str, up_to: int, moment: datetime) -> None:
         """The recordings up to this take may go at once."""

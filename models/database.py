@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import Insert
 from sqlmodel import Session, SQLModel, create_engine
 
 SQLITE_WAIT_MS = 10_000
+SQLITE_FORGET_MS = 100
 
 # Every constraint has a name on every database, so that a later migration can change it.
 SQLModel.metadata.naming_convention = {
@@ -121,6 +122,28 @@ class Database:
         # Without the option psycopg's count of inserted rows is thrown away (-1).
         return self.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
+    def forget_log(self) -> None:
+        """What was deleted must not live on in the write-ahead log: SQLite's is emptied into the database and cut off.
+
+        Nothing on PostgreSQL. Quiet when somebody reads or writes just now: the next time will do.
+        """
+        if not self.is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            # Whoever wants to write waits while this waits for readers: not for long.
+            cursor.execute(f"PRAGMA busy_timeout={SQLITE_FORGET_MS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except self.engine.dialect.loaded_dbapi.OperationalError:
+                pass
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
+                cursor.close()
+        finally:
+            connection.close()
+
     def dispose(self) -> None:
         """Close every connection (before a fork, or at the end)."""
         self.engine.dispose()
@@ -140,7 +163,7 @@ class Prepared:
         self._fixed: dict[str, Any] = compiled.params
         self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positiontup else None
         processors = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
         }
         self._processors = {name: processor for name, processor in processors.items() if processor is not None}
 

@@ -47,8 +47,20 @@ _ALL_MOVES = (
     Move("send", (Status.TELLING,), Status.RECEIVED, Who.CALLER),
     Move("discard", (Status.TELLING,), Status.DISCARDED, Who.CALLER),
     # A further recording of the same call reached us late: the tip is prepared and brought to its officers anew.
-    Move("tell_more", (Status.DISCARDED, Status.PREPARED, Status.ROUTED, Status.OPENED, Status.WORKING,
-                       Status.REPORTED, Status.CLOSED), Status.RECEIVED, Who.CALLER),
+    Move(
+        "tell_more",
+        (
+            Status.DISCARDED,
+            Status.PREPARED,
+            Status.ROUTED,
+            Status.OPENED,
+            Status.WORKING,
+            Status.REPORTED,
+            Status.CLOSED,
+        ),
+        Status.RECEIVED,
+        Who.CALLER,
+    ),
     Move("find_empty", (Status.TELLING, Status.RECEIVED), Status.DISCARDED, Who.SYSTEM),
     Move("prepare", (Status.RECEIVED,), Status.PREPARED, Who.SYSTEM),
     Move("route", (Status.PREPARED,), Status.ROUTED, Who.SYSTEM),

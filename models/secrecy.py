@@ -57,6 +57,12 @@ class Keys:
         """What is stored in place of a reference code (64 hex digits)."""
         return self._mac("code-hash", code).hex()
 
+    def pseudonym(self, number: str, day_key: bytes) -> str:
+        """24 characters standing for somebody until the day's key is destroyed; for counting tries, nothing else.
+        Needs hash.key as well: the database alone, day's key included, gives nobody away."""
+        digest = hashlib.blake2b(number.encode(), key=self._mac("pseudonym", day_key.hex()), digest_size=18).digest()
+        return base64.urlsafe_b64encode(digest).decode()
+
     def derived(self, purpose: str) -> str:
         """A secret for another use (signing cookies, links), 64 hex digits."""
         return self._mac("derived", purpose).hex()
@@ -88,7 +94,6 @@ class Keys:
 
 
 def pseudonym(number: str, day_key: bytes) -> str:
-    """24 characters standing for a caller until the day's key is destroyed; for counting tries, nothing else."""
     return base64.urlsafe_b64encode(hashlib.blake2b(number.encode(), key=day_key, digest_size=18).digest()).decode()
 
 

@@ -6,6 +6,7 @@ Never does: answer a call; start without its keys and speech models (exit status
 import argparse
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -29,6 +30,8 @@ class _KnownProblems(logging.Filter):
 
 def main(words: list[str]) -> int:
     """Run one of the two until asked to stop; the exit status."""
+    # First of all: a crash of the recogniser would write speech and keys to the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
     parser.add_argument("what", choices=("work", "schedule"), help="prepare tips, or watch over forgotten work")
     what = parser.parse_args(words).what

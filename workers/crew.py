@@ -4,23 +4,27 @@ The parent loads every speech model and forks long-lived RQ workers, so that mod
 its jobs in its own process: a fork for each job on top would cost 80 ms of a job that takes 500 (see benchmarks). What
 a crash takes down is one worker and one job, and the parent gives that job's tip back at once. One more child moves
 jobs whose retry is due.
-Never does: a job itself, or keep a database connection open across a fork.
+Never does: a job itself, a job of Redis's that is not in workers.queues.Job, or keep a database connection open across a fork.
 """
 
 import contextlib
+import ctypes
 import gc
 import logging
 import mmap
 import os
+import re
 import select
 import signal
 import struct
 import time
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 import redis
 from rq import Queue, SimpleWorker
+from rq.exceptions import DeserializationError
 from rq.executions import Execution
 from rq.job import Job as RqJob
 from rq.scheduler import RQScheduler
@@ -42,6 +46,8 @@ JOBS_A_LIFE = 1000  # then a worker is replaced by a fresh one: what leaks is go
 GRACE_SECONDS = 60  # over its time limit a job is stopped by an exception; if that does not help, by force
 _LAST_SECONDS = 5
 _BEAT_SECONDS = 10
+_OURS = frozenset(f"workers.jobs.{job.value}" for job in Job)
+_ID = re.compile("[0-9a-f]{32}")
 _CLOCK = 0  # the slot of the child that moves retries; the workers follow
 
 
@@ -61,9 +67,55 @@ class Deadlines:
         return 0 < moment < time.monotonic()
 
 
+class NotOurs(Exception):
+    """A job in the queue that we never put there."""
+
+
+class OwnJob(RqJob):
+    """A job as RQ reads it out of Redis, but whoever can write into Redis chooses only among our own jobs.
+
+    RQ itself calls any function of any module by name, with any arguments, and more of them as callbacks.
+    """
+
+    # RQ imports these by name, also for a job whose worker died: ours have none.
+    success_callback = failure_callback = stopped_callback = None
+
+    def restore(self, raw_data: Any) -> Any:
+        """What Redis holds, without the addresses that RQ would send letters to."""
+        restored = super().restore(raw_data)
+        self.webhooks = []
+        return restored
+
+    def perform(self) -> Any:
+        """Do it, if it is ours: NotOurs before anything of it is imported."""
+        if not self.is_ours():
+            log.error("refused a job that is not ours")
+            self.retries_left = 0
+            raise NotOurs("refused a job that is not ours")
+        return super().perform()
+
+    def is_ours(self) -> bool:
+        """Whether it is one of workers.jobs with one id, and nothing else besides."""
+        try:
+            what, instance, args, kwargs = self.func_name, self.instance, self.args, self.kwargs
+        except DeserializationError:
+            return False
+        return (
+            what in _OURS
+            and instance is None
+            and isinstance(args, (list, tuple))
+            and len(args) == 1
+            and isinstance(args[0], str)
+            and _ID.fullmatch(args[0]) is not None
+            and not kwargs
+            and not (self._success_callback_name or self._failure_callback_name or self._stopped_callback_name)
+        )
+
+
 class TipWorker(SimpleWorker):
     """RQ's worker without a fork for each job; it tells its parent until when it is busy."""
 
+    job_class = OwnJob
     max_connection_wait_time = 5.0
     slot: int
     deadlines: Deadlines
@@ -74,6 +126,7 @@ class TipWorker(SimpleWorker):
         try:
             return bool(super().perform_job(job, queue, execution))
         finally:
+            _return_memory()
             self.deadlines.set(self.slot, 0)
 
 
@@ -206,10 +259,8 @@ class Crew:
                 os.kill(pid, signal.SIGTERM)
 
     def _warn_of_starters(self) -> None:
-        for language in self._parts.settings.starters():
-            log.warning(
-                "the %s starter model is in use, not for real work: ./hotline models fetch %s", language, language
-            )
+        if starters := " ".join(self._parts.settings.starters()):
+            log.warning("a starter model is in use, not for real work: ./hotline models fetch %s", starters)
 
     def _stop(self) -> None:
         log.info("stopping: jobs may finish")
@@ -240,6 +291,12 @@ def _signals_wake() -> int:
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     return woken
+
+
+def _return_memory() -> None:
+    """Give back what a recogniser has freed: an idle worker would hold 60 MB of it (glibc only)."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _name(slot: int) -> str:

@@ -148,6 +148,9 @@ def _spawn(folder: Path, socket: Path, lock: int) -> subprocess.Popen[bytes]:
         "dir": str(folder),
         "appendonly": "yes",
         "appendfsync": "everysec",  # the database finds again what the last second lost
+        # Done jobs leave the file soon: it would tell which tip was worked on when.
+        "auto-aof-rewrite-min-size": "64kb",
+        "auto-aof-rewrite-percentage": "100",
         "save": "",
         "logfile": str(folder / "queue.log"),
         "loglevel": "warning",
@@ -163,6 +166,7 @@ def _spawn(folder: Path, socket: Path, lock: int) -> subprocess.Popen[bytes]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
+            env={},  # it needs nothing of ours, least of all the provider's key
             umask=0o077,
             pass_fds=(lock,),
             start_new_session=True,  # Ctrl-C is ours to pass on: the workers stop first

@@ -144,7 +144,8 @@ def adopt_orphans(parts: Parts) -> int:
 
 
 def _is_ours(parts: Parts, call_sid: str, found: list[dict[str, object]]) -> bool:
-    """Another application may record on the same account: only what <Record> made on our own number is ours."""
+    """Another application may record on the same account: only what <Record> made in a conversation that we know, or
+    on our own number, is ours. In doubt it is not: what is adopted is erased at the provider in the end."""
     if any(one["source"] not in ("RecordVerb", "") for one in found):
         return False
     with parts.db.read() as connection:
@@ -152,4 +153,4 @@ def _is_ours(parts: Parts, call_sid: str, found: list[dict[str, object]]) -> boo
         if connection.scalar(select(func.count()).where(col(ProviderCopy.conversation_key) == conversation)):
             return True
     number = parts.settings.twilio_number
-    return not number or parts.telephony.number_called(call_sid) in (number, None)
+    return bool(number) and parts.telephony.number_called(call_sid) == number

@@ -63,10 +63,8 @@ def _run(job: Job, work: Callable[[Parts], Outcome]) -> None:
     except Exception as fault:
         problem = pipeline.problem_of(fault)
     took = time.monotonic() - began
-    sound = f", {outcome.audio_seconds:.1f} s of sound" if outcome.audio_seconds else ""
-    log.log(
-        logging.WARNING if problem else logging.INFO, "%s %s in %.2f s%s", job, problem or outcome.what, took, sound
-    )
+    # Whole seconds and no length of the sound: with a telephone company's list they would say which call this was.
+    log.log(logging.WARNING if problem else logging.INFO, "%s %s in %.0f s", job, problem or outcome.what, took)
     _count(_parts, job, outcome, problem)
     if problem is not None:
         raise problem from None

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models.database import Database, now
-from models.lifecycle import Status
+from models.lifecycle import MOVES, Status
 from models.recording import ProviderCopy
 from models.secrecy import Keys
 from models.tip import Tip
@@ -75,7 +75,8 @@ def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, 
     """Take in recordings of one call that no webhook told us of; the id of the tip they belong to.
 
     Exactly once, whoever calls and how often: the ledger's unique key decides. A conversation without a tip gets one
-    (received; nothing is known but the sound). None when nothing was new.
+    (received; nothing is known but the sound); one that was discarded or taken up already is prepared anew. None when
+    nothing was new.
     """
     conversation, moment = keys.sid_key(call_sid), now()
     with db.begin() as connection:
@@ -106,10 +107,19 @@ def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, 
         )
         # Behind every known take, and so that it counts: a recording too many is better than one lost.
         take = max(last or 0, sent - 1, discarded) + 1
+        inserted = 0
         for one in new:
             row = _row(keys, one["sid"], RECORDING, conversation, moment)
-            row.take, row.language, row.seconds = take, language, one["seconds"]
-            take += connection.execute(db.insert_once(ProviderCopy).values(**_values(row))).rowcount
+            row.take, row.language, row.seconds = take + inserted, language, one["seconds"]
+            inserted += connection.execute(db.insert_once(ProviderCopy).values(**_values(row))).rowcount
+        if inserted:
+            more = MOVES["tell_more"]
+            # Left discarded, no worker would take the tip up and the sweep would have the new sound erased unheard.
+            connection.execute(
+                update(Tip)
+                .where(col(Tip.id) == tip_id, col(Tip.status).in_(more.sources))
+                .values(status=more.target)
+            )
         row = _row(keys, call_sid, CALL, conversation, moment)
         connection.execute(db.insert_once(ProviderCopy).values(**_values(row)))
     return str(tip_id)

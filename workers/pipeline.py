@@ -103,6 +103,7 @@ def _where(fault: BaseException) -> str:
 
 def _work(parts: Parts, lease: Lease) -> Outcome:
     heard: dict[int, Heard] = {}
+    asked = False
     while True:
         with parts.db.reading() as session:
             tip = session.get_one(Tip, lease.tip_id)
@@ -112,11 +113,18 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
         if not takes and tip.status != Status.RECEIVED:
             lease.release()
             return Outcome("nothing")
-        if not known and _ask_provider(parts, call):
-            continue
+        if not known and not asked:
+            asked = True
+            if _ask_provider(parts, call):
+                continue
         for copy in takes:
             if copy.take not in heard:
                 heard[copy.take] = hear(parts, lease, copy.language or tip.language, copy)
+        if not asked and _is_empty(tip, heard):
+            # The silence may be a first try, and the webhooks of the real telling lost: not thrown away unasked.
+            asked = True
+            if _ask_provider(parts, call):
+                continue
         try:
             return _store(parts, lease, heard)
         except _MoreTakes:

@@ -4,6 +4,7 @@ Sound goes before the row that names it: if the second step fails, the next run 
 Never does: touch a tip that is still owed work, or anything at the provider (forget does).
 """
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -16,20 +17,25 @@ from models.recording import ProviderCopy, Recording
 from models.tip import Contact, Tip
 from workers.parts import Parts
 
+log = logging.getLogger(__name__)
+
 LEDGER_DAYS = 40  # the provider itself keeps what it knows of erased recordings for so long
 STRAY_HOURS = 24
+STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
 _BATCH = 500
 _OWED = (Status.TELLING, Status.RECEIVED)
 
 
 def run(parts: Parts) -> dict[str, int]:
     """All of it once; how many of each were destroyed."""
-    return {
+    done = {
         "originals": destroy_originals(parts),
         "closed_tips": empty_closed_tips(parts),
         "small_things": forget_small_things(parts),
         "strays": destroy_strays(parts),
     }
+    parts.db.forget_log()
+    return done
 
 
 def destroy_originals(parts: Parts) -> int:
@@ -103,10 +109,14 @@ def forget_small_things(parts: Parts) -> int:
 
 
 def destroy_strays(parts: Parts) -> int:
-    """Objects in the vault that no row names: left by a worker killed between writing and recording."""
+    """Objects in the vault that no row names: left by a worker killed between writing and recording.
+
+    Too many of them are left where they are: then this is not the database that the media belong to.
+    """
     before = now() - timedelta(hours=STRAY_HOURS)
-    old = [name for name, written in parts.vault.names() if written < before]
-    strays = 0
+    there = list(parts.vault.names())
+    old = [name for name, written in there if written < before]
+    strays: list[str] = []
     for at in range(0, len(old), _BATCH):
         some = old[at : at + _BATCH]
         with parts.db.read() as connection:
@@ -116,8 +126,13 @@ def destroy_strays(parts: Parts) -> int:
                 )
             ).all()
         kept = {name for row in named for name in row}
-        for name in some:
-            if name not in kept:
-                parts.vault.destroy(name)
-                strays += 1
-    return strays
+        strays += [name for name in some if name not in kept]
+    if len(strays) > max(STRAYS, STRAY_SHARE * len(there)):
+        log.error(
+            "%d objects of the media store are unknown to this database: none is destroyed. Is it the right database?",
+            len(strays),
+        )
+        return 0
+    for name in strays:
+        parts.vault.destroy(name)
+    return len(strays)

@@ -35,6 +35,7 @@ def sweep(parts: Parts) -> dict[str, int]:
     send(Job.ROUTE_TIP, _unrouted(parts))
     send(Job.ERASE_COPY, _unerased(parts))
     send(Job.LOOK_FOR_RECORDINGS, _unexplained_calls(parts))
+    parts.db.forget_log()
     return sent
 
 

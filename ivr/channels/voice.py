@@ -105,13 +105,13 @@ class Voice:
             text = text.replace(_MARKS[CODE], '<Pause length="1" />'.join(groups))
         return text.replace(_MARKS[PLAYBACK], f"<Play>{escape(playback)}</Play>") if playback else text
 
-    def trouble(self, lang: str, *, record: bool) -> str:
+    def trouble(self, lang: str, *, record: bool, after_take: int = 0) -> str:
         """What the fallback says when a webhook of ours failed: "speak now, we will hear it", or "it is kept"."""
         bye = Turn((Line("trouble_goodbye", lang),), HangUp(), State("trouble", lang))
         if not record:
             return self.speak(bye)
-        state = State("told", lang, take=TROUBLE_TAKE)
-        return self.speak(Turn((Line("trouble", lang),), Record(TROUBLE_TAKE, bye), state))
+        take = max(TROUBLE_TAKE, after_take + 1)
+        return self.speak(Turn((Line("trouble", lang),), Record(take, bye), State("told", lang, take=take)))
 
     def _rendered(self, lines: tuple[Line, ...], ask: object, state: State) -> str:
         response = VoiceResponse()

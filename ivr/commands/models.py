@@ -21,6 +21,7 @@ SAMPLES = ROOT / "ivr" / "simulator" / "speech"
 @click.group(help="The speech models: which are there and in use, and better ones.")
 def group() -> None:
     """The commands below."""
+    os.umask(0o077)  # what is made lies in the var folder, which is private
 
 
 @group.command(name="list")
@@ -52,34 +53,29 @@ def list_them() -> None:
 
 
 @group.command()
-@click.argument("model", metavar="hi|en|NAME")
+@click.argument("models", metavar="hi|en|NAME", nargs=-1, required=True)
 @click.option("--large", is_flag=True, help="With hi or en: the large model, better, and much slower and hungrier.")
-def fetch(model: str, large: bool) -> None:
-    """Fetch an official model, try it and put it to use. One that was cut off is gone on with.
+def fetch(models: tuple[str, ...], large: bool) -> None:
+    """Fetch official models, try them and put them to use. One that was cut off is gone on with.
 
     The file's checksum must be the one of the makers' own list. Nothing that is damaged or unexpected is unpacked.
+    Several may be named: ./hotline models fetch hi en
     """
-    from workers.outside.model_shop import ShopFault, acquire, official, shelf
+    from workers.outside.model_shop import official, shelf
 
     settings = load_settings()
-    if large and model not in ("hi", "en"):
-        raise Refusal("--large goes with hi or en; a NAME says it already.")
-    name = official.facts().the(model, large=large).name if model in ("hi", "en") else model
-    language = shelf.language_of(name)
-    if language is None:
-        raise Refusal(f"{name} is not a Hindi or English model. ./hotline models list shows those.")
-    shelf.may_choose(settings, language)
-    here = next((one.folder for one in shelf.installed(settings) if one.name == name), None)
-    if here is not None:
-        click.echo(f"{name} lies on this machine already: {here}")
-    folder = here or _acquired(settings, name)
-    try:
-        click.echo(_apart(language, folder))
-    except ShopFault:
-        if here is None:
-            acquire.discard(folder)
-        raise
-    _use(settings, language, folder)
+    names = []
+    for model in models:
+        if large and model not in ("hi", "en"):
+            raise Refusal("--large goes with hi or en; a NAME says it already.")
+        name = official.facts().the(model, large=large).name if model in ("hi", "en") else model
+        language = shelf.language_of(name)
+        if language is None:
+            raise Refusal(f"{name} is not a Hindi or English model. ./hotline models list shows those.")
+        shelf.may_choose(settings, language)
+        names.append((name, language))
+    for name, language in names:
+        _fetch(settings, name, language)
 
 
 @group.command()
@@ -133,6 +129,22 @@ def redo() -> None:
             f"{done.unsent} could not be handed to the queue: it does not answer. Run this again later.", err=True
         )
         raise SystemExit(REFUSED)
+
+
+def _fetch(settings: Settings, name: str, language: str) -> None:
+    from workers.outside.model_shop import ShopFault, acquire, shelf
+
+    here = next((one.folder for one in shelf.installed(settings) if one.name == name), None)
+    if here is not None:
+        click.echo(f"{name} lies on this machine already: {here}")
+    folder = here or _acquired(settings, name)
+    try:
+        click.echo(_apart(language, folder))
+    except ShopFault:
+        if here is None:
+            acquire.discard(folder)
+        raise
+    _use(settings, language, folder)
 
 
 def _acquired(settings: Settings, name: str) -> Path:

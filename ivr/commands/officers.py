@@ -4,10 +4,16 @@ Never does: show a password twice, or take one from the command line, where othe
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from settings import load_settings
+
+if TYPE_CHECKING:
+    from models.database import Database
 
 
 @click.group(help="Officers who may sign in to the console.")
@@ -49,6 +55,58 @@ def add(username: str, unit: str, name: str | None, role: str, language: str, pa
         click.echo(f"password: {password}")
 
 
+@group.command()
+@click.argument("username")
+def close(username: str) -> None:
+    """Close an officer's account: no more signing in, and out at once.
+
+    For somebody who was moved or has left, or whose phone was lost. What they did stays in the trail of each tip.
+    `./hotline officers reopen` undoes it.
+
+    Example: ./hotline officers close sho.naubasta
+    """
+    from ivr.console.officers import close_officer
+
+    with _database() as db:
+        closed = close_officer(db, username)
+    click.echo(f"{closed} may no longer sign in, and is signed out everywhere")
+
+
+@group.command()
+@click.argument("username")
+def reopen(username: str) -> None:
+    """Let an officer sign in again whose account was closed.
+
+    The password is the one of before; `./hotline officers password` makes a new one.
+
+    Example: ./hotline officers reopen sho.naubasta
+    """
+    from ivr.console.officers import reopen_officer
+
+    with _database() as db:
+        reopened = reopen_officer(db, username)
+    click.echo(f"{reopened} may sign in again, with the password of before")
+
+
+@group.command()
+@click.argument("username")
+def password(username: str) -> None:
+    """Make a new password and print it, once.
+
+    For somebody who forgot theirs. The old one no longer works, and the officer is signed out everywhere.
+
+    Example: ./hotline officers password sho.naubasta
+    """
+    from ivr.console.officers import officer_named, renew_password
+
+    with _database() as db:
+        made = renew_password(db, username)
+        officer = officer_named(db, username.strip().lower())
+    if officer is not None and not officer.active:
+        click.echo(f"{officer.username} is closed; to sign in also: ./hotline officers reopen {officer.username}")
+    click.echo(f"password: {made}")
+
+
 @group.command(name="list")
 def list_them() -> None:
     """List the officers: username, unit, role, and whether they may sign in."""
@@ -64,3 +122,14 @@ def list_them() -> None:
             off = "" if one.active else "  (may not sign in)"
             click.echo(f"{one.username:<24} {one.unit:<12} {one.role:<14} {one.name}{off}")
     db.dispose()
+
+
+@contextmanager
+def _database() -> Iterator["Database"]:
+    from models.database import Database
+
+    db = Database(load_settings().database)
+    try:
+        yield db
+    finally:
+        db.dispose()

@@ -40,8 +40,12 @@ def rows(settings: Settings, status: str | None = None) -> list[dict[str, Any]]:
                 .order_by(col(Recording.take))
             )
             row["transcripts"] = [
-                {"language": one.language, "confidence": one.confidence, "text": one.text} for one in words
-            ]
+                {
+                    "language": one.language, "chosen_language": one.chosen_language or one.language,
+                    "model": one.model, "confidence": one.confidence, "text": one.text,
+                }
+                for one in words
+            ]  # fmt: skip
             found.append(row)
     db.dispose()
     return found

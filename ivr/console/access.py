@@ -16,7 +16,7 @@ ROLES = (OFFICER, ADMINISTRATOR)
 ACTING = ("to", "assigned")  # routing roles that must act
 INFORMED = "copy"  # routing role that only reads
 
-NEEDS_NOTE = frozenset({"report"})  # a report without words is no report
+NEEDS_NOTE = frozenset({"report", "close"})  # moves that are nothing without words: what was done, or why no more
 
 
 class Sight(StrEnum):

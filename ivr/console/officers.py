@@ -1,4 +1,4 @@
-"""Making officers who may sign in, for the command line.
+"""Officers who may sign in, for the command line: making them, closing and reopening them, new passwords.
 
 Never does: keep or log a password; it is returned once, and only its argon2id hash is stored.
 """
@@ -6,6 +6,7 @@ Never does: keep or log a password; it is returned once, and only its argon2id h
 import difflib
 import re
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,12 +18,13 @@ from models.officer import Officer
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
+_TABLE = Officer.__table__  # type: ignore[attr-defined]
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud or copied
 
 
 class OfficerRefused(Exception):
-    """The officer cannot be made; the message says why and what would do."""
+    """It cannot be done with this officer; the message says why and what would do."""
 
 
 def add_officer(
@@ -60,6 +62,23 @@ def add_officer(
     return password
 
 
+def close_officer(db: Database, username: str) -> str:
+    """The officer may no longer sign in, and is out at once. The username as stored; OfficerRefused if unknown."""
+    return _change(db, username, active=False, session_epoch=_TABLE.c.session_epoch + 1)
+
+
+def reopen_officer(db: Database, username: str) -> str:
+    """The officer may sign in again, with the password of before. OfficerRefused if unknown."""
+    return _change(db, username, active=True)
+
+
+def renew_password(db: Database, username: str) -> str:
+    """Make a new password and return it; the old one and every open session end. OfficerRefused if unknown."""
+    password = make_password()
+    _change(db, username, password_hash=hash_password(password), session_epoch=_TABLE.c.session_epoch + 1)
+    return password
+
+
 def known_unit(catalogue: Catalogue, unit: str) -> str:
     """The code of an office or station as the catalogue writes it; OfficerRefused names near ones."""
     units = {code.upper(): code for code in (*catalogue.offices, *catalogue.stations)}
@@ -86,10 +105,9 @@ def make_password() -> str:
 
 def raise_epoch(db: Database, officer_id: str) -> None:
     """End every open session of an officer."""
-    table = Officer.__table__  # type: ignore[attr-defined]
     with db.begin() as connection:
         connection.execute(
-            table.update().where(table.c.id == officer_id).values(session_epoch=table.c.session_epoch + 1)
+            _TABLE.update().where(_TABLE.c.id == officer_id).values(session_epoch=_TABLE.c.session_epoch + 1)
         )
 
 
@@ -97,6 +115,17 @@ def officer_named(db: Database, username: str) -> Officer | None:
     """The officer with this username, active or not."""
     with db.reading() as session:
         return session.scalars(select(Officer).where(Officer.username == username)).first()  # type: ignore[arg-type]
+
+
+def _change(db: Database, username: str, **values: Any) -> str:
+    wanted = username.strip().lower()
+    with db.begin() as connection:
+        if connection.execute(_TABLE.update().where(_TABLE.c.username == wanted).values(**values)).rowcount == 1:
+            return wanted
+        known = list(connection.execute(select(_TABLE.c.username)).scalars())
+    near = [name for name in known if wanted and wanted in name] + difflib.get_close_matches(wanted, known, n=3)
+    hint = f"Did you mean {', '.join(list(dict.fromkeys(near))[:3])}? " if near else ""
+    raise OfficerRefused(f"no officer has the username {username!r}. {hint}All of them: ./hotline officers list")
 
 
 def _near(catalogue: Catalogue, wanted: str) -> list[str]:

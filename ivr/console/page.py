@@ -34,6 +34,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
         "said": partial(said, language=language),
         "officer": officer,
         "names": names,
+        "starters": parts().settings.starters() if officer else (),
         "is_administrator": officer is not None and sees_stuck_work(officer.role),
         "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("console.tips"),
         "asset": asset,

@@ -75,7 +75,10 @@ def local_path(path: str | None) -> str | None:
     """The path if it is a page of this console, else None: nobody is sent elsewhere after signing in."""
     if not path or not path.startswith("/") or "\\" in path or ".." in path or any(ord(letter) < 32 for letter in path):
         return None
-    pieces = urlsplit(path)
+    try:
+        pieces = urlsplit(path)
+    except ValueError:  # "//[" is no address at all
+        return None
     home = url_for("console.tips")
     inside = pieces.path == home or pieces.path.startswith(home.rstrip("/") + "/")
     return path if inside and not pieces.scheme and not pieces.netloc else None

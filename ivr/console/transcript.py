@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.recording import LISTEN_FIRST
+
 # Measured with the starter models: right words have 0.97 on average, wrong ones 0.74.
 SURE = 0.9
 DOUBTFUL = 0.7
-LOW_MEAN = 0.8  # a whole tip is marked below this mean
 
 HIDDEN_KINDS = ("phone", "name", "account", "plate", "email", "address", "id", "upi")
 
@@ -40,13 +41,13 @@ def sureness(confidence: float) -> str:
 
 
 def is_doubtful(mean: float | None) -> bool:
-    """Whether a whole tip should be marked as unsure (None: it has no transcript)."""
-    return mean is not None and mean < LOW_MEAN
+    """Whether a human must listen before anybody decides by the words (None: there is no transcript)."""
+    return mean is not None and mean < LISTEN_FIRST
 
 
 def is_demonstration(model: str | None) -> bool:
     """Whether the words were made with a starter model, good for showing the product and not for work."""
-    return model is not None and (model in ("hi", "en") or "starter" in model.lower())
+    return model is not None and model.startswith("starter-")
 
 
 def _piece(word: Mapping[str, Any]) -> Piece:

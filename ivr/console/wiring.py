@@ -7,13 +7,13 @@ Never does: touch a request that is not for /console.
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
-from ivr.console import refusals, sign_in, stuck, tip, tips
+from ivr.console import refusals, sentence, sign_in, stuck, tip, tips
 from ivr.console.page import asset_versions
 from ivr.console.words import load_words
 from ivr.parts import Parts
 
 PREFIX = "/console"
-PAGES = (sign_in, tips, tip, stuck, refusals)  # imported here so that the blueprints have their views
+PAGES = (sign_in, tips, tip, stuck, sentence, refusals)  # imported here so that the blueprints have their views
 LARGEST_FORM = 64 * 1024  # bytes
 
 POLICY = "; ".join((

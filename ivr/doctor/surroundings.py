@@ -31,7 +31,7 @@ def speech(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             f"speech {language}",
             Mark.NOTE if starter else Mark.GOOD,
-            "the starter model: it knows few words" if starter else f"model {facts.name}, {facts.rate} Hz",
+            "the starter model: not for real work" if starter else f"model {facts.name}, {facts.rate} Hz",
             f"./hotline models fetch {language}" if starter else "",
         )
 
@@ -70,6 +70,9 @@ def public(settings: Settings) -> Iterator[Finding]:
         yield Finding("public URL", Mark.BROKEN, "not https: whoever listens in reads the callers' numbers", mend)
     else:
         yield Finding("public URL", Mark.GOOD, settings.public_url)
+        if not settings.trusted_proxies:
+            found = "behind a proxy all officers count as one client for throttling"
+            yield Finding("proxies", Mark.NOTE, found, "Set HOTLINE_TRUSTED_PROXIES=1.")
     if settings.development and not local:
         yield Finding("development", Mark.BROKEN, "/phone is open to everybody", "Unset HOTLINE_DEVELOPMENT.")
     if not local and not settings.metrics_token.get_secret_value():

@@ -203,10 +203,7 @@ class FalseFriend:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All facts, checked against each other. The dicts are keyed by code, number, PIN or name, in the files' order.
-
-    A catalogue equals only itself, so that what is computed from it can be kept by it.
-    """
+    """All facts, checked. Dicts are keyed by code, number, PIN or name. Equals only itself (indexes are kept by it)."""
 
     categories: dict[str, Category]
     menu: tuple[MenuEntry, ...]

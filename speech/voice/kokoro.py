@@ -98,7 +98,11 @@ def _voices(folder: Path) -> None:
     with tarfile.open(packed) as tar:
         for member in tar:
             name = Path(member.name)
-            if name.parent.as_posix() == "package/voices" and name.suffix == ".bin" and (file := tar.extractfile(member)):
+            if (
+                name.parent.as_posix() == "package/voices"
+                and name.suffix == ".bin"
+                and (file := tar.extractfile(member))
+            ):
                 (folder / "voices" / name.name).write_bytes(file.read())
     packed.unlink()
 

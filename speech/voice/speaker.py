@@ -100,4 +100,6 @@ def _sentence(kokoro: Kokoro, sentence: str, manner: Manner, slow: bool) -> Soun
     start = quietest(spoken.sound, RATE, spoken.edges[first - 2] - slack, spoken.edges[first] + slack)
     if whole:
         return spoken.sound[start:]
-    return spoken.sound[start : quietest(spoken.sound, RATE, spoken.edges[last] - slack, spoken.edges[last + 2] + slack)]
+    return spoken.sound[
+        start : quietest(spoken.sound, RATE, spoken.edges[last] - slack, spoken.edges[last + 2] + slack)
+    ]

@@ -33,7 +33,9 @@ COMMANDS = (
     "phone",
     "settings",
     "officers",
+    "models",
     "twilio",
+    "interpret",
 )
 ACCOUNT, TOKEN = "AC" + "0" * 32, "t" * 32
 
@@ -103,6 +105,32 @@ def test_a_password_comes_from_standard_input_and_is_not_repeated(here: Settings
     result = run("officers", "add", "anita", "--unit", "KNP-CP", "--password-stdin", given="correct horse staple\n")
 
     assert result.exit_code == 0 and "horse" not in result.output
+
+
+def test_an_officer_is_closed_reopened_and_given_a_new_password(here: Settings) -> None:
+    first = run("officers", "add", "anita", "--unit", "KNP-CP").output.rpartition("password: ")[2].strip()
+
+    assert "signed out everywhere" in run("officers", "close", "Anita").output
+    assert "may not sign in" in run("officers", "list").output
+    closed = run("officers", "password", "anita").output
+    assert "officers reopen anita" in closed
+    assert "may sign in again" in run("officers", "reopen", "anita").output
+    assert "may not sign in" not in run("officers", "list").output
+    again = run("officers", "password", "anita").output
+    made = {first, *(said.rpartition("password: ")[2].strip() for said in (closed, again))}
+    assert len(made) == 3
+    assert again.count("password") == 1
+
+
+@pytest.mark.parametrize("command", ["close", "reopen", "password"])
+def test_what_is_done_to_an_officer_explains_itself_and_refuses_an_unknown_one(here: Settings, command: str) -> None:
+    run("officers", "add", "anita", "--unit", "KNP-CP")
+
+    assert f"./hotline officers {command} sho.naubasta" in run("officers", command, "--help").output
+    refused = run("officers", command, "anitha")
+    assert refused.exit_code == 2
+    assert "no officer has the username 'anitha'. Did you mean anita?" in refused.output
+    assert "password:" not in refused.output
 
 
 def test_a_wrong_unit_is_refused_with_near_ones(here: Settings) -> None:

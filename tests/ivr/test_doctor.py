@@ -1,5 +1,6 @@
 """The doctor says what is wrong, in words, and how to mend it."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from ivr.serve import prepare
 from ivr.simulator.provider import Provider
 from models.database import Database, now
 from models.recording import ProviderCopy
-from settings import Settings
+from settings import STARTER_MODELS, Settings
 from workers import embedded
+from workers.outside.model_shop import shelf
 from workers.schedule import beat
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "t" * 32
@@ -63,6 +65,25 @@ def test_what_is_broken_is_named_with_its_mend(
     assert found(changed, part).broken
     text = report(examine(changed))
     assert mend in text and "pa55" not in text
+
+
+def test_a_public_address_without_a_trusted_proxy_is_noted(settings: Settings) -> None:
+    public = settings.model_copy(update={"public_url": "https://tips.example"})
+    noted = found(public, "proxies")
+
+    assert noted.mark.value == "note" and "one client for throttling" in noted.found
+    assert "HOTLINE_TRUSTED_PROXIES=1" in noted.mend
+    for change in ({"trusted_proxies": 1}, {"public_url": "https://localhost"}, {"public_url": "http://tips.example"}):
+        assert "proxies" not in [one.part for one in examine(public.model_copy(update=change))]
+
+
+def test_starter_models_are_noted_with_the_command_that_mends_it_and_others_are_not(settings: Settings) -> None:
+    assert found(settings, "speech hi").mark.value == "note"
+    assert found(settings, "speech hi").mend == "./hotline models fetch hi"
+    shutil.copytree(STARTER_MODELS / "hi", settings.models_dir / "vosk-model-small-hi-0.22")
+    shelf.use(settings, "hi", settings.models_dir / "vosk-model-small-hi-0.22")
+
+    assert (found(settings, "speech hi").mark.value, found(settings, "speech en").mark.value) == ("ok", "note")
 
 
 def test_files_that_others_can_read_are_broken(settings: Settings) -> None:

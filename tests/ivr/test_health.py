@@ -45,6 +45,7 @@ def test_ready_when_everything_works(app: Flask, parts: Parts) -> None:
     assert answer.status_code == 200
     assert answer.json["status"] == "ready", answer.json
     assert set(answer.json["checks"]) == {"database", "queue", "models", "disk", "waiting", "schedule"}
+    assert "not for real work: ./hotline models fetch hi en" in answer.json["checks"]["models"]["detail"]
 
 
 def test_without_the_queue_calls_are_kept_so_it_is_only_degraded(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Twilio's webhooks: signed, in any order, twice, malformed. One tip a call, always, and never a number."""
 
+import io
 import itertools
 import random
 import xml.etree.ElementTree as ET
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlmodel import select
 
 from ivr.parts import Parts
-from models.tables import Contact, ProviderCopy, Tip
+from models.tables import Attempt, Contact, ProviderCopy, Tip
 from settings import Settings
 from tests.ivr.posting import CALLER, Poster, a_call, a_recording
 
@@ -22,6 +23,12 @@ def tips(parts: Parts) -> list[Tip]:
 def copies(parts: Parts) -> dict[tuple[str, int], ProviderCopy]:
     with parts.db.reading() as session:
         return {(copy.kind, copy.take): copy for copy in session.exec(select(ProviderCopy))}
+
+
+def spoken(parts: Parts, name: str) -> str:
+    """What stands in the TwiML where a Hindi prompt is said: its sound's address, or without a sound its words."""
+    prompt = parts.prompts.get(name, "hi")
+    return f"/prompts/hi/{name}.wav" if prompt.sound else prompt.text
 
 
 def a_whole_call(caller: Poster) -> list:  # type: ignore[type-arg]
@@ -255,10 +262,10 @@ def test_a_code_is_answered_in_words_and_guessing_is_locked(app: Flask, settings
     caller.answer("follow_up", "1")
     code = parts.keys.code_for(caller.call)
     asking = Poster(app, settings, a_call(2), number="+919812345678")
-    received = parts.prompts.get("status-received", "hi").text
+    received = spoken(parts, "status-received")
     assert received in asking.answer("my_tip", code).text
     wrong = [f"{(int(code) + n) % 10**8:08d}" for n in (1, 2, 2, 3, 4)]  # one of them twice: that is one try
-    unknown, locked = (parts.prompts.get(name, "hi").text for name in ("status_unknown", "status_locked"))
+    unknown, locked = (spoken(parts, name) for name in ("status_unknown", "status_locked"))
     assert [unknown in asking.answer("my_tip", guess).text for guess in wrong] == [True] * 5
     assert locked in asking.answer("my_tip", f"{(int(code) + 5) % 10**8:08d}").text
     assert locked in asking.answer("my_tip", code).text
@@ -271,4 +278,59 @@ def test_a_withheld_caller_is_counted_by_call_not_together_with_all_others(
 ) -> None:
     for n in range(10):
         guessing = Poster(app, settings, a_call(n), number="anonymous")
-        assert parts.prompts.get("status_unknown", "hi").text in guessing.answer("my_tip", "00000000").text
+        assert spoken(parts, "status_unknown") in guessing.answer("my_tip", "00000000").text
+
+
+def test_an_unsigned_or_endless_body_is_not_read(app: Flask, caller: Poster) -> None:
+    for headers in ({}, {"X-Twilio-Signature": "bm9wZQ=="}):
+        body = io.BytesIO(b"x" * 5_000_000)
+        answer = app.test_client().post(
+            "/voice", input_stream=body, headers=headers, environ_overrides={"wsgi.input_terminated": True}
+        )
+        assert answer.status_code == 403
+        assert body.closed or body.tell() < 200_000
+
+
+def test_a_second_trouble_records_a_take_of_its_own(caller: Poster) -> None:
+    again = caller.post("/voice/fallback", ErrorUrl="https://hotline.example/voice/main?lang=en&take=90")
+    assert b"take=91" in again.data and b"lang=en" in again.data
+
+
+def test_a_calls_id_alone_does_not_yield_its_code(app: Flask, settings: Settings, caller: Poster) -> None:
+    caller.told()
+    answer = caller.answer("code", "0", "&turn=9")
+    assert answer.data.count(b"<Pause") == 0 and b"/voice/language" in answer.data
+    caller.answer("follow_up", "2")
+    assert caller.answer("code", "0", "&turn=9").data.count(b"<Pause") > 2
+
+
+def test_what_was_thrown_away_keeps_no_time_and_no_code(caller: Poster, parts: Parts) -> None:
+    caller.told()
+    caller.answer("follow_up", "1")
+    with parts.db.session() as session:
+        session.exec(select(Tip)).one().status = "telling"
+    caller.answer("review", "*", "&turn=9")
+    caller.over()
+    (tip,) = tips(parts)
+    assert (tip.status, tip.last_turn_at, tip.ended_at, tip.code_hash, tip.follow_up) == ("discarded", *[None] * 4)
+    with parts.db.reading() as session:
+        assert session.exec(select(Contact)).all() == []
+
+
+def test_one_caller_who_guesses_on_and_on_does_not_lock_out_the_others(app: Flask, settings: Settings) -> None:
+    parts: Parts = app.extensions["hotline"]
+    guessing = Poster(app, settings, a_call(1))
+    for n in range(settings.code_tries_per_caller + 30):
+        guessing.answer("my_tip", f"{n:08d}")
+    with parts.db.reading() as session:
+        counted = session.exec(select(Attempt.n).where(Attempt.who == "*")).one()
+    assert counted == settings.code_tries_per_caller
+
+
+def test_the_database_alone_does_not_open_a_pseudonym(caller: Poster, parts: Parts) -> None:
+    from dataclasses import replace
+
+    day_key = b"k" * 32
+    stolen = replace(parts.keys, hashing=b"another installation's key......")
+    assert parts.keys.pseudonym(CALLER, day_key) == parts.keys.pseudonym(CALLER, day_key)
+    assert parts.keys.pseudonym(CALLER, day_key) != stolen.pseudonym(CALLER, day_key)

@@ -27,6 +27,7 @@ from workers import embedded
 from workers.queues import connect
 
 ACCOUNT, TOKEN = "AC" + "3" * 32, "the-token-of-the-journeys"
+NUMBER = "+915122304050"  # the one that a Telephone calls
 SPEECH = ROOT / "ivr" / "simulator" / "speech"
 PATIENCE = 90.0
 
@@ -41,7 +42,7 @@ class Installation:
         self.settings = Settings(
             var_dir=self.folder, public_url="https://journeys.example", twilio_account_sid=ACCOUNT,
             twilio_auth_token=TOKEN, twilio_api_url=self.provider.url, lease_seconds=2, sweep_seconds=1,
-            worker_processes=2, **settings,
+            worker_processes=2, twilio_number=NUMBER, **settings,
         )  # fmt: skip
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -70,6 +71,7 @@ class Installation:
             "HOTLINE_VAR_DIR": str(self.folder), "HOTLINE_PUBLIC_URL": self.settings.public_url,
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "HOTLINE_TWILIO_API_URL": self.provider.url,
             "HOTLINE_DATABASE_URL": values["database_url"], "HOTLINE_REDIS_URL": values["redis_url"],
+            "HOTLINE_TWILIO_NUMBER": NUMBER,
             "HOTLINE_LEASE_SECONDS": "2", "HOTLINE_SWEEP_SECONDS": "1", "HOTLINE_WORKER_PROCESSES": "2",
         }  # fmt: skip
         log = (self.folder / f"{what}.log").open("ab")

@@ -30,8 +30,10 @@ def every_form(number: str) -> set[bytes]:
     spaced = f"{digits[:5]} {digits[5:]}"
     pairs = " ".join(digits[at : at + 2] for at in range(0, 10, 2))
     devanagari = digits.translate({ord(str(n)): chr(0x966 + n) for n in range(10)})
-    forms = {digits, f"+91{digits}", f"91{digits}", quote(f"+91{digits}"), spaced, quote(spaced), spaced.replace(" ", "+"),
-             spaced.replace(" ", "-"), pairs, devanagari, digits[::-1]}  # fmt: skip
+    forms = {
+        digits, f"+91{digits}", f"91{digits}", quote(f"+91{digits}"), spaced, quote(spaced), spaced.replace(" ", "+"),
+        spaced.replace(" ", "-"), pairs, devanagari, digits[::-1],
+    }  # fmt: skip
     return {form.encode() for form in forms} | {form.encode("utf-16-le") for form in forms}
 
 

@@ -18,9 +18,9 @@ SPEECH = ROOT / "ivr" / "simulator" / "speech"
 
 
 @pytest.fixture(scope="session")
-def ears() -> Ears:
+def ears(tmp_path_factory: pytest.TempPathFactory) -> Ears:
     """Both starter models, loaded once."""
-    ears = Ears(Settings())
+    ears = Ears(Settings(var_dir=tmp_path_factory.mktemp("no-models")))
     ears.load()
     return ears
 

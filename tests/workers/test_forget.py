@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
 from models.database import now
-from models.lifecycle import Status
+from models.lifecycle import MOVES, Status
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from tests.workers.telling import CALLER, Teller, Told, clip
@@ -17,6 +17,9 @@ from workers import forget, pipeline
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
+from workers.sweep import sweep
+
+OUR_NUMBER = "+911234567890"  # the one that callers of Teller call
 
 
 def overdue_after(connection: Connection, hours: int) -> int:
@@ -181,7 +184,57 @@ def test_looking_is_written_down_when_the_provider_does_not_answer(
     assert forget.look_for_recordings(parts, copy_id) == "found"
 
 
+def _with_number(parts: Parts, number: str = OUR_NUMBER) -> Parts:
+    return replace(parts, settings=parts.settings.model_copy(update={"twilio_number": number}))
+
+
+def _grown_old(provider: Provider) -> None:
+    for recording in provider.store.recordings.values():
+        recording.started -= timedelta(minutes=6)
+
+
+def test_thrown_away_and_told_anew_without_a_webhook_the_new_telling_is_not_lost(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(clip("hello_hi"), status=Status.DISCARDED, discarded_take=1)
+    anew = new_sid("RE")
+    provider.store.keep_recording(anew, told.call_sid, clip("drugs_hi"), 10)
+    sweep(parts)
+    for copy in sorted(teller.copies(), key=lambda copy: copy.kind, reverse=True):
+        assert forget.erase_copy(parts, copy.id) == "erased"
+    _grown_old(provider)
+    assert forget.adopt_orphans(parts) == 1
+    assert teller.tip(told).status == Status.RECEIVED
+    sweep(parts)
+    assert provider.store.recordings[anew].erased_at is None
+    assert not any(copy.due_at for copy in teller.copies() if copy.take == 2)
+    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
+    assert teller.tip(told).status == Status.ROUTED and "कल्याणपुर" in teller.transcripts()[0].text
+
+
+@pytest.mark.parametrize("status", MOVES["tell_more"].sources)
+def test_a_recording_found_late_brings_the_tip_to_its_officers_anew(
+    status: Status, parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(status=status)
+    provider.store.keep_recording(new_sid("RE"), told.call_sid, clip("drugs_hi"), 10)
+    _grown_old(provider)
+    assert forget.adopt_orphans(parts) == 1
+    assert teller.tip(told).status == Status.RECEIVED
+
+
+def test_a_tip_still_told_goes_on_being_told_when_a_recording_is_found(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(status=Status.TELLING)
+    provider.store.keep_recording(new_sid("RE"), told.call_sid, clip("drugs_hi"), 10)
+    _grown_old(provider)
+    assert forget.adopt_orphans(parts) == 1
+    assert teller.tip(told).status == Status.TELLING
+
+
 def test_orphans_are_adopted_once_when_old_enough_and_ours(parts: Parts, teller: Teller, provider: Provider) -> None:
+    parts = _with_number(parts)
     known = teller.tell(clip("hello_hi"))
     orphan_call, orphans = teller.call(clip("drugs_hi"), clip("hello_hi"))
     _, young = teller.call(clip("hello_en"))
@@ -205,6 +258,26 @@ def test_recordings_of_another_number_on_the_account_are_not_touched(
     _, ours = teller.call(clip("hello_hi"))
     for recording in provider.store.recordings.values():
         recording.started -= timedelta(minutes=6)
-    ours_only = replace(parts, settings=parts.settings.model_copy(update={"twilio_number": "+911234567890"}))
-    assert forget.adopt_orphans(ours_only) == 1
+    assert forget.adopt_orphans(_with_number(parts)) == 1
     assert [copy.sid for copy in teller.copies() if copy.kind == "recording"] == ours
+
+
+def test_without_a_number_set_only_conversations_we_know_are_ours(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    teller.call(clip("hello_hi"))
+    known = teller.tell()
+    provider.store.keep_recording(new_sid("RE"), known.call_sid, clip("drugs_hi"), 10)
+    _grown_old(provider)
+    assert forget.adopt_orphans(parts) == 1
+    assert {copy.conversation_key for copy in teller.copies()} == {parts.keys.sid_key(known.call_sid)}
+
+
+def test_a_recording_whose_call_is_already_gone_is_ours_only_if_we_know_it(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    foreign, _ = teller.call(clip("hello_hi"))
+    provider.store.erase(provider.store.calls[foreign])
+    _grown_old(provider)
+    assert forget.adopt_orphans(_with_number(parts)) == 0
+    assert teller.rows(Tip) == []

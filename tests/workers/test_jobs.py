@@ -1,9 +1,12 @@
 """Jobs through the real queue, and what of their failures reaches Redis and the log."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
-from rq import SimpleWorker
+from rq import Queue, Retry, SimpleWorker
+from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
 from ivr.simulator.provider import Provider
@@ -11,6 +14,7 @@ from models.lifecycle import Status
 from models.officer import Tally
 from tests.workers.telling import CALLER, Teller, clip
 from workers import count, jobs
+from workers.crew import Deadlines, TipWorker
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import QUEUES, TERMS, Job, named
@@ -105,3 +109,76 @@ def test_a_worker_without_parts_says_how_to_start_one(monkeypatch: pytest.Monkey
     monkeypatch.setattr(jobs, "_parts", None)
     with pytest.raises(JobProblem, match=r"\./hotline worker"):
         jobs.route_tip("x")
+
+
+def test_the_log_of_a_job_does_not_say_which_call_it_was(
+    parts: Parts, teller: Teller, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "workers.jobs")
+    jobs.prepare_tip(teller.tell(clip("drugs_hi")).tip_id)
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "workers.jobs"]
+    assert re.fullmatch(r"prepare_tip prepared in \d+ s", line)
+
+
+# --- whoever can write into Redis
+_FOREIGN: dict[str, tuple[str, list[object], dict[str, object]]] = {
+    "another function": ("subprocess.getoutput", ["touch {proof}"], {}),
+    "another function of ours": ("workers.jobs.use", ["ab" * 16], {}),
+    "a path that leads elsewhere": ("workers.jobs.logging.os.system", ["touch {proof}"], {}),
+    "an argument that is no id": ("workers.jobs.route_tip", ["../x"], {}),
+    "an id with a line's end": ("workers.jobs.route_tip", ["ab" * 16 + "\n"], {}),
+    "two arguments": ("workers.jobs.route_tip", ["ab" * 16, "ab" * 16], {}),
+    "no argument": ("workers.jobs.route_tip", [], {}),
+    "a named argument": ("workers.jobs.route_tip", [], {"tip_id": "ab" * 16}),
+}
+
+
+@pytest.mark.parametrize("name", _FOREIGN)
+def test_a_job_that_is_not_ours_is_refused_unimported(
+    name: str, parts: Parts, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_run", lambda *_: pytest.fail("it was run"))
+    function, args, kwargs = _FOREIGN[name]
+    proof = tmp_path / "proof"
+    args = [one.replace("{proof}", str(proof)) if isinstance(one, str) else one for one in args]
+    _put(parts, function, args, kwargs)
+    _work_as_the_crew_does(parts)
+    assert "refused a job that is not ours" in caplog.text and not proof.exists()
+    assert "it was run" not in caplog.text
+    assert parts.jobs.depths() == {"urgent": 0, "normal": 0, "low": 0} and not parts.jobs.waiting()
+
+
+@pytest.mark.parametrize("callback", ["success", "failure", "stopped"])
+def test_a_job_of_ours_with_a_callback_is_refused_and_the_callback_not_imported(
+    callback: str, parts: Parts, teller: Teller, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "imported_by_rq.py").write_text(f"open({str(tmp_path / 'proof')!r}, 'w')\ndef called(*_): pass\n")
+    told = teller.tell(clip("hello_hi"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        job = _put(parts, "workers.jobs.prepare_tip", [told.tip_id], {})
+        parts.jobs.client.hset(job.key, f"{callback}_callback_name", "imported_by_rq.called")
+        _work_as_the_crew_does(parts)
+    assert "refused a job that is not ours" in caplog.text and not (tmp_path / "proof").exists()
+    assert teller.tip(told).status == Status.RECEIVED
+
+
+@pytest.mark.parametrize("data", [b"no json", b"[1]", b"null", b'[["x"], null, {"a": 1}, 7]'])
+def test_a_job_of_no_shape_at_all_does_not_end_the_worker(data: bytes, parts: Parts, teller: Teller) -> None:
+    job = _put(parts, "workers.jobs.route_tip", ["ab" * 16], {})
+    parts.jobs.client.hset(job.key, "data", data)
+    told = teller.tell(clip("hello_hi"))
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
+    _work_as_the_crew_does(parts)
+    assert teller.tip(told).status == Status.ROUTED
+
+
+def _put(parts: Parts, function: str, args: list[object], kwargs: dict[str, object]) -> RqJob:
+    queue = Queue("urgent", connection=parts.jobs.client, serializer=JSONSerializer)
+    return queue.enqueue_call(function, args=args, kwargs=kwargs, retry=Retry(max=3))
+
+
+def _work_as_the_crew_does(parts: Parts) -> None:
+    worker = TipWorker(list(QUEUES), connection=parts.jobs.client, serializer=JSONSerializer, log_job_description=False)
+    worker.slot, worker.deadlines = 1, Deadlines(2)
+    worker.work(burst=True, logging_level="WARNING")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from ivr.simulator.outages import Kind
 from ivr.simulator.provider import Provider
+from ivr.simulator.store import new_sid
 from models.database import now
 from models.lifecycle import Status
 from models.officer import Tally, Trail
@@ -35,7 +36,7 @@ def test_a_told_tip_becomes_words_a_sealed_original_and_a_listening_copy(parts: 
     tip, (recording,), (transcript,) = teller.tip(told), teller.recordings(), teller.transcripts()
     assert tip.status == Status.ROUTED
     assert {"कल्याणपुर", "मेडिकल", "नशे", "लड़के"} <= set(transcript.text.split())
-    assert (transcript.language, transcript.model) == ("hi", "hi")
+    assert (transcript.language, transcript.model) == ("hi", "starter-hi")
     assert 0.5 < transcript.confidence <= 1
     assert parts.vault.original(recording.original) == clip("drugs_hi")
     assert recording.sha256 == hashlib.sha256(clip("drugs_hi")).hexdigest()
@@ -49,7 +50,7 @@ def test_the_language_chosen_picks_the_model(parts: Parts, teller: Teller) -> No
     told = teller.tell(clip("drugs_en"), language="en")
     pipeline.prepare(parts, told.tip_id)
     (transcript,) = teller.transcripts()
-    assert transcript.model == "en"
+    assert transcript.model == "starter-en"
     assert {"ganja", "railway", "station"} <= set(transcript.text.split())
 
 
@@ -195,6 +196,30 @@ def test_a_tip_of_which_no_sound_exists_anywhere_is_found_empty(parts: Parts, te
     told = teller.tell()
     assert pipeline.prepare(parts, told.tip_id).what == "found_empty"
     assert teller.tip(told).status == Status.DISCARDED
+
+
+def test_before_silence_is_thrown_away_the_provider_is_asked_for_the_real_telling(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(clip("silence"))
+    provider.store.keep_recording(new_sid("RE"), told.call_sid, clip("drugs_hi"), 10)  # its webhooks were lost
+    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
+    assert teller.tip(told).status == Status.ROUTED
+    assert "कल्याणपुर" in " ".join(one.text for one in teller.transcripts())
+
+
+def test_silence_is_not_thrown_away_while_the_provider_cannot_be_asked(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(clip("silence"))
+    provider.plan("500", path="/Recordings.json")
+    with pytest.raises(JobProblem, match="provider_unreachable"):
+        pipeline.prepare(parts, told.tip_id)
+    assert teller.tip(told).status == Status.RECEIVED
+    provider.outages.lift()
+    provider.requests.clear()
+    assert pipeline.prepare(parts, told.tip_id).what == "found_empty"
+    assert sum("/Recordings.json" in path for _, path, _ in provider.requests) == 1
 
 
 def test_a_take_that_becomes_known_afterwards_joins_its_tip(parts: Parts, teller: Teller, provider: Provider) -> None:

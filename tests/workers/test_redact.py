@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interpret.spelling import bare
 from workers.redact import Hidden, Redaction, Word, redact
 from workers.redact.examples import EXAMPLES
 from workers.redact.numerals import NUMBER_WORDS, digits_of
 from workers.redact.words import MARGIN
-from workers.spelling import bare
 
 HINDI = {
     "0": "शून्य", "1": "एक", "2": "दो", "3": "तीन", "4": "चार", "5": "पाँच", "6": "छह", "7": "सात", "8": "आठ", "9": "नौ",

@@ -1,18 +1,20 @@
 """What is kept for how long: sound, words, contacts, pseudonyms, the ledger."""
 
 import os
+import time
 from datetime import timedelta
 
 import pytest
 
-from models.database import now
+from models.database import SQLITE_WAIT_MS, Database, now
 from models.lifecycle import Status
 from models.officer import Attempt, DayKey, Trail
 from models.recording import Recording, Transcript
 from models.tip import Contact, Tip
 from tests.workers.telling import Teller, Told, clip
-from workers import pipeline, retention
+from workers import forget, pipeline, retention
 from workers.parts import Parts
+from workers.sweep import sweep
 
 
 @pytest.fixture
@@ -95,3 +97,67 @@ def test_objects_no_row_names_are_destroyed_when_a_day_old(parts: Parts, teller:
     assert retention.run(parts)["strays"] == 1
     names = teller.vault_names()
     assert stray not in names and fresh in names and len(names) == 3
+
+
+def test_media_of_another_database_are_not_destroyed(
+    parts: Parts, teller: Teller, told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(11):
+        parts.vault.put_original(b"somebody else's")
+    names = teller.vault_names()
+    yesterday = (now() - timedelta(hours=26)).timestamp()
+    for name in names:
+        os.utime(parts.settings.var_dir / "media" / name, (yesterday, yesterday))
+    assert retention.run(parts)["strays"] == 0
+    assert teller.vault_names() == names
+    assert "11 objects of the media store are unknown to this database" in caplog.text
+    assert not any(name in caplog.text for name in names)
+    parts.vault.destroy(next(name for name in names - _named(teller)))
+    assert retention.run(parts)["strays"] == 10
+
+
+def _named(teller: Teller) -> set[str | None]:
+    return {name for row in teller.recordings() for name in (row.original, row.listening)}
+
+
+def _files_with(parts: Parts, value: bytes) -> list[str]:
+    return [path.name for path in parts.settings.var_dir.rglob("*") if path.is_file() and value in path.read_bytes()]
+
+
+def test_what_was_destroyed_is_in_no_file_of_the_installation(parts: Parts, teller: Teller, told: Told) -> None:
+    key = bytes(range(100, 132))
+    teller.set(DayKey(day=now().date() - timedelta(days=1), key=key))
+    assert _files_with(parts, key)
+    with parts.db.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM daykey").all()
+    retention.run(parts)
+    assert _files_with(parts, key) == []
+
+
+def test_after_a_sweep_erased_ids_are_in_no_file_of_the_installation(
+    parts: Parts, teller: Teller, told: Told
+) -> None:
+    for copy in sorted(teller.copies(), key=lambda copy: copy.kind, reverse=True):
+        forget.erase_copy(parts, copy.id)
+    assert _files_with(parts, told.call_sid.encode())
+    sweep(parts)
+    assert _files_with(parts, told.call_sid.encode()) == []
+    assert _files_with(parts, told.recording_sids[0].encode()) == []
+
+
+def test_somebody_who_reads_is_not_disturbed_and_does_not_stop_retention(parts: Parts, teller: Teller) -> None:
+    teller.set(DayKey(day=now().date() - timedelta(days=1), key=b"k" * 32))
+    with parts.db.read() as reader:
+        reader.exec_driver_sql("SELECT * FROM daykey").all()
+        began = time.monotonic()
+        assert retention.run(parts)["small_things"] == 1
+        assert time.monotonic() - began < 2
+        assert len(reader.exec_driver_sql("SELECT * FROM daykey").all()) == 1
+    with parts.db.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == SQLITE_WAIT_MS
+
+
+def test_on_postgresql_there_is_no_such_log(postgres_url: str) -> None:
+    db = Database(postgres_url)
+    db.forget_log()
+    db.dispose()

@@ -18,7 +18,9 @@ def a_prepared_tip(teller: Teller, text: str, **facts: Any) -> str:
     recording = Recording(tip_id=tip_id, take=1, seconds=5, sha256="0" * 64)
     teller.set(recording)
     teller.set(
-        Transcript(recording_id=recording.id, tip_id=tip_id, language="hi", model="m", confidence=0.9, text=text, words=[])
+        Transcript(
+            recording_id=recording.id, tip_id=tip_id, language="hi", model="m", confidence=0.9, text=text, words=[]
+        )
     )
     return tip_id
 
@@ -72,7 +74,13 @@ def test_an_accused_commissioner_does_not_receive_the_complaint(parts: Parts, te
 
 
 def test_the_words_name_the_station_that_the_pin_code_leaves_open(parts: Parts, teller: Teller) -> None:
-    facts = {"category": "gambling", "category_by": "caller", "pin_code": "208001", "district": "KNP", "place_by": "caller"}
+    facts = {
+        "category": "gambling",
+        "category_by": "caller",
+        "pin_code": "208001",
+        "district": "KNP",
+        "place_by": "caller",
+    }
     tip_id = a_prepared_tip(teller, "मूलगंज में जुआ होता है", **facts)
     route(parts, tip_id)
     assert tip_of(parts, tip_id).station == "KNP-MLG"

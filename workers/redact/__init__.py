@@ -7,12 +7,12 @@ Never does: keep what it hid, store anything, or promise that no other word iden
 
 from collections.abc import Sequence
 
+from interpret.spelling import bare
 from workers.redact.handles import find_handles
 from workers.redact.known_names import find_known_names
 from workers.redact.names import find_names
 from workers.redact.numbers import find_numbers
 from workers.redact.words import Hidden, Redaction, Word, merge
-from workers.spelling import bare
 
 __all__ = ["Hidden", "Redaction", "Word", "redact"]
 

@@ -5,8 +5,8 @@ Never does: take a bare @name of a channel for an address of the caller.
 
 from collections.abc import Iterator, Sequence
 
+from interpret.spelling import word_set
 from workers.redact.words import Hidden
-from workers.spelling import word_set
 
 REACH = 6  # words of the part before the "at"
 

@@ -6,8 +6,8 @@ Never does: hold the name of a known person.
 
 from collections.abc import Iterator, Sequence
 
+from interpret.spelling import word_set
 from workers.redact.words import Hidden
-from workers.spelling import word_set
 
 GIVEN = word_set(
     """अजय अनिल अनीता अनुज अनूप अभय अभिषेक अमन अमर अमित अमितेश अर्चना अर्जुन अरविंद अरुण अली अशोक आकाश आदित्य आनंद

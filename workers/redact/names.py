@@ -8,9 +8,9 @@ Never does: look for the names of others.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interpret.spelling import bare, word_set
 from workers.redact.numerals import NUMBER_WORDS
 from workers.redact.words import Hidden, Word
-from workers.spelling import bare, word_set
 
 LONGEST = 4  # words of a name that a word of the rule ends
 OPEN = 2  # words taken for a name when nothing ends it

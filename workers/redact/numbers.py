@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from interpret.spelling import fold, word_set
 from workers.redact.numerals import HUNDRED, LARGE, NUMBER_WORDS, REPEATS, SOUND_ALIKE, TENS, digits_of
 from workers.redact.words import Hidden, Word
-from workers.spelling import fold, word_set
 
 PHONE_LENGTH = 10
 ALWAYS = 7  # digits from which a number is hidden whoever's it is

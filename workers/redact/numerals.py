@@ -5,7 +5,7 @@ Never does: decide whether a number is hidden (numbers does).
 
 import unicodedata
 
-from workers.spelling import fold, word_set
+from interpret.spelling import fold, word_set
 
 _HINDI = """शून्य जीरो सुन्न सिफर ज़ीरो/एक वन/दो टू/तीन थ्री/चार फोर/पांच पाच फाइव फाईव/छह छः छ छे छै सिक्स/सात सेवन/आठ एट ऐट
 नौ नाइन नाईन

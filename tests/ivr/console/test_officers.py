@@ -1,9 +1,11 @@
 """Making officers for the command line."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlmodel import select
 
-from ivr.console.officers import OfficerRefused, add_officer
+from ivr.console.officers import OfficerRefused, add_officer, close_officer, renew_password, reopen_officer
 from ivr.console.passwords import password_matches
 from models.catalogue import Catalogue
 from models.catalogue import load as load_catalogue
@@ -68,6 +70,41 @@ def test_an_unknown_unit_is_refused_with_near_ones(catalogue: Catalogue, unit: s
     nothing = Database("sqlite://")
     with pytest.raises(OfficerRefused, match=hint):
         add(nothing, catalogue, unit=unit)
+
+
+def test_closing_an_officer_ends_every_session_and_reopening_does_not_revive_them(
+    db: Database, catalogue: Catalogue
+) -> None:
+    password = add(db, catalogue)
+    add(db, catalogue, username="another.one")
+    assert close_officer(db, " SHO.Naubasta ") == "sho.naubasta"
+    closed = next(one for one in stored(db) if one.username == "sho.naubasta")
+    assert (closed.active, closed.session_epoch) == (False, 1)
+    reopen_officer(db, "sho.naubasta")
+    reopened, other = sorted(stored(db), key=lambda one: one.username != "sho.naubasta")
+    assert (reopened.active, reopened.session_epoch) == (True, 1)
+    assert password_matches(password, reopened.password_hash)
+    assert (other.active, other.session_epoch) == (True, 0)
+
+
+def test_a_new_password_replaces_the_old_one_and_ends_every_session(db: Database, catalogue: Catalogue) -> None:
+    old = add(db, catalogue)
+    new = renew_password(db, "sho.naubasta")
+    (officer,) = stored(db)
+    assert password_matches(new, officer.password_hash)
+    assert not password_matches(old, officer.password_hash)
+    assert (officer.active, officer.session_epoch) == (True, 1)
+
+
+@pytest.mark.parametrize("change", [close_officer, reopen_officer, renew_password])
+def test_an_unknown_username_is_refused_with_near_ones(
+    db: Database, catalogue: Catalogue, change: Callable[[Database, str], str]
+) -> None:
+    add(db, catalogue)
+    before = stored(db)
+    with pytest.raises(OfficerRefused, match=r"no officer has the username 'naubasta'. Did you mean sho.naubasta\?"):
+        change(db, "naubasta")
+    assert stored(db) == before
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -9,9 +10,15 @@ from flask import Flask
 from ivr.console import throttle
 from ivr.console.passwords import hash_password, password_matches
 from ivr.parts import Parts
-from models.database import now
+from models.database import Database, now
 from models.tables import Attempt, DayKey
 from tests.ivr.console.desk import OFFICE, PASSWORD, Desk, an_officer, lay_tip, set_officer
+
+
+def tries(parts: Parts, kind: str) -> int:
+    with parts.db.read() as connection:
+        rows = connection.execute(Attempt.__table__.select()).all()  # type: ignore[attr-defined]
+    return sum(row.n for row in rows if row.kind.startswith(f"{kind} "))
 
 
 def test_an_officer_signs_in_and_out(desk: Desk, parts: Parts) -> None:
@@ -146,6 +153,52 @@ def test_all_clients_together_are_limited(parts: Parts, monkeypatch: pytest.Monk
     assert [throttle.may_try(parts.db, f"name{n}", f"192.0.2.{n}", at) for n in range(6)] == [True] * 5 + [False]
 
 
+def test_a_thousand_tries_from_one_address_lock_out_nobody_elsewhere(app: Flask, parts: Parts) -> None:
+    username, at = an_officer(parts), now()
+    for n in range(throttle.TRIES_IN_ALL + 1):
+        throttle.may_try(parts.db, f"name{n}", "192.0.2.66", at)
+    assert not throttle.may_try(parts.db, username, "192.0.2.66", at)
+    assert Desk(app).sign_in(username).status_code == 303
+    assert tries(parts, "sign_in") == throttle.TRIES_PER_CLIENT  # the good one was given back
+
+
+@pytest.mark.usefixtures("app")
+def test_a_client_that_may_try_no_more_locks_no_username(parts: Parts) -> None:
+    at = now()
+    for n in range(throttle.TRIES_PER_CLIENT):
+        throttle.may_try(parts.db, f"name{n}", "192.0.2.66", at)
+    for _ in range(throttle.TRIES_PER_USERNAME):
+        assert not throttle.may_try(parts.db, "an.officer", "192.0.2.66", at)
+    assert throttle.may_try(parts.db, "an.officer", "192.0.2.7", at)
+
+
+@pytest.mark.usefixtures("app")
+def test_tries_at_a_locked_username_use_up_nothing_else(parts: Parts) -> None:
+    at = now()
+    for _ in range(throttle.TRIES_PER_USERNAME + 5):
+        throttle.may_try(parts.db, "name", "192.0.2.66", at)
+    assert tries(parts, "client") == tries(parts, "name") == tries(parts, "sign_in") == throttle.TRIES_PER_USERNAME
+
+
+@pytest.mark.usefixtures("app")
+def test_a_refused_try_waits_for_no_writer(parts: Parts) -> None:
+    at = now()
+    for _ in range(throttle.TRIES_PER_USERNAME):
+        assert throttle.may_try(parts.db, "name", "192.0.2.66", at)
+    with parts.db.begin():  # SQLite has one writer: a second one would wait, and fail in the end
+        assert not throttle.may_try(parts.db, "name", "192.0.2.66", at)
+
+
+def test_tries_sent_together_are_not_more_than_allowed(db: Database) -> None:
+    at = now()
+    with ThreadPoolExecutor(8) as pool:
+        allowed = list(pool.map(lambda _: throttle.may_try(db, "name", "192.0.2.1", at), range(24)))
+    assert allowed.count(True) == throttle.TRIES_PER_USERNAME
+    with db.read() as connection:
+        counted = connection.execute(Attempt.__table__.select()).all()  # type: ignore[attr-defined]
+    assert [row.n for row in counted] == [throttle.TRIES_PER_USERNAME] * 3
+
+
 def test_tries_are_counted_without_a_name_or_an_address(desk: Desk, parts: Parts) -> None:
     desk.sign_in("somebody.known", "not-the-password")
     with parts.db.read() as connection:
@@ -194,10 +247,17 @@ def test_webhooks_need_no_token(app: Flask) -> None:
         "/console/../phone",
         "console",
         "/console\n",
+        "//[",
     ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(desk: Desk, parts: Parts, elsewhere: str) -> None:
     assert desk.sign_in(an_officer(parts), next=elsewhere).location == "/console/"
+
+
+def test_a_sign_in_page_asked_for_with_a_broken_address_is_shown(desk: Desk) -> None:
+    asked = desk.get("/console/sign-in?next=//[")
+    assert asked.status_code == 200
+    assert "//[" not in asked.text
 
 
 def test_the_link_of_a_mail_leads_to_its_tip_after_signing_in(desk: Desk, parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import soundfile
@@ -11,6 +12,7 @@ from sqlmodel import select
 from ivr import casework
 from ivr.parts import Parts
 from models.database import Database
+from models.recording import LISTEN_FIRST
 from models.tables import Contact, Officer, Recording, Tip, Trail, Transcript
 from tests.ivr.console.desk import (
     ELSEWHERE,
@@ -91,8 +93,40 @@ def test_what_is_known_comes_with_who_said_so(officer: Desk, parts: Parts) -> No
 
 
 def test_words_of_a_starter_model_are_called_a_demonstration(officer: Desk, parts: Parts) -> None:
-    page = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, model='hi')}").text
+    page = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, model='starter-hi')}").text
     assert "नमूने वाले मॉडल" in page
+
+
+def test_while_starter_models_are_in_use_every_page_says_so_with_the_command_that_mends_it(
+    app: Flask, officer: Desk, desk: Desk, parts: Parts, tmp_path: Path
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    command = "./hotline models fetch hi en"
+    assert all(command in officer.get(path).text for path in ("/console/", f"/console/tips/{tip}"))
+    assert command not in desk.get("/console/sign-in").text  # not for strangers
+    own = parts.settings.model_copy(update={"model_hi": tmp_path, "model_en": tmp_path})
+    app.extensions["hotline"] = replace(parts, settings=own)
+    assert "./hotline models" not in officer.get("/console/").text
+
+
+def test_a_take_understood_in_another_language_than_chosen_says_so(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, language="en")
+    told = "बताने वाले ने हिंदी चुनी थी, मशीन को अंग्रेज़ी में ज़्यादा समझ आया।"
+    assert told not in officer.get(f"/console/tips/{tip}").text
+    with parts.db.session() as session:
+        session.get_one(Transcript, recording_of(parts, tip)).chosen_language = "hi"
+    page = officer.get(f"/console/tips/{tip}").text
+    assert told in page and '<p class="words" lang="en"' in page
+
+
+def test_below_the_threshold_a_person_must_listen_first(officer: Desk, parts: Parts) -> None:
+    warned = [
+        "पहले सुनें" in officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, confidence=confidence)}").text
+        for confidence in (LISTEN_FIRST - 0.01, LISTEN_FIRST)
+    ]
+    assert warned == [True, False]
+    silent = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, words=[], confidence=0.0)}").text
+    assert "आवाज़ सुनें" in silent
 
 
 def test_hostile_words_are_shown_and_do_nothing(officer: Desk, parts: Parts) -> None:
@@ -148,7 +182,7 @@ def test_a_tip_goes_through_its_life_and_the_trail_tells_who_did_it(officer: Des
     for move, seen, note, after in (
         ("start_work", "opened", "", "working"),
         ("report", "working", "दो लोग पकड़े गए", "reported"),
-        ("close", "reported", "", "closed"),
+        ("close", "reported", "चालान हुआ", "closed"),
         ("reopen", "closed", "नई बात", "working"),
     ):
         assert officer.post(f"/console/tips/{tip}/moves", move=move, seen=seen, note=note).status_code == 303
@@ -165,9 +199,14 @@ def test_the_systems_own_trail_is_not_shown_as_its_times_tell_when_the_call_was(
     assert "prepare" not in officer.get(f"/console/tips/{tip}").text
 
 
-def test_a_report_without_words_is_refused_and_nothing_moves(officer: Desk, parts: Parts) -> None:
+@pytest.mark.parametrize("move", ["report", "close"])
+def test_a_report_or_an_end_without_words_is_refused_and_nothing_moves(
+    officer: Desk, parts: Parts, move: str
+) -> None:
     tip = lay_tip(parts, {OFFICE: "to"}, status="working")
-    refused = officer.post(f"/console/tips/{tip}/moves", move="report", seen="working", note="  ")
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "नोट ज़रूरी" in page.partition(f'value="{move}"')[2].partition("</button>")[0]
+    refused = officer.post(f"/console/tips/{tip}/moves", move=move, seen="working", note="  ")
     assert refused.status_code == 400
     assert "पहले नोट में लिखें" in refused.text
     assert status_of(parts, tip) == "working"
@@ -209,7 +248,8 @@ def test_a_move_on_a_tip_that_moved_meanwhile_is_refused_and_keeps_the_note(
 def test_closing_a_tip_destroys_the_way_back_to_the_caller(officer: Desk, parts: Parts) -> None:
     tip = lay_tip(parts, {OFFICE: "to"}, status="reported")
     put(parts, Contact(tip_id=tip, sealed=b"sealed"))
-    officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported")
+    officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported", note="हो गया")
+    assert status_of(parts, tip) == "closed"
     with parts.db.reading() as session:
         assert session.get(Contact, tip) is None
 

@@ -26,7 +26,7 @@ def test_only_a_low_mean_marks_a_tip_and_no_transcript_does_not() -> None:
 
 
 def test_starter_models_are_told_from_real_ones() -> None:
-    assert is_demonstration("hi")
-    assert is_demonstration("starter-en")
+    assert is_demonstration("starter-hi")
+    assert not is_demonstration("hi")  # a folder of that name is somebody's own model
     assert not is_demonstration("vosk-model-small-hi-0.22")
     assert not is_demonstration(None)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from interpret.script import LANGUAGES
+from interpret.why import INTENT_NAMES
 from ivr.console import words as module
 from ivr.console.coarse import PARTS
 from ivr.console.page import STATIC
@@ -34,7 +36,7 @@ FAMILIES = {
     "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media"), "language": ("hi", "en"),
     "age": ("today", "yesterday", "days", "weeks", "months"), "month": range(1, 13),
     "sureness": ("sure", "doubtful", "guess"), "part_of": ("schedule", "worker", *(entry.what for entry in ENTRIES)),
-    "error": ("form", "404", "500", "503", "other"),
+    "error": ("form", "404", "500", "503", "other"), "intent": INTENT_NAMES, "written": LANGUAGES,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from workers.outside.model_shop.faults import ShopFault
 from workers.outside.model_shop.listing import CONNECT_SECONDS, READ_SECONDS, Listed, reason, unreachable
@@ -46,8 +47,8 @@ def fetch(listed: Listed, folder: Path, progress: Progress) -> Path:
     if _md5(part) != listed.md5:
         part.unlink()
         raise ShopFault(
-            f"What came from {listed.url} has another checksum than the makers' list says: it was damaged or changed on "
-            "the way, and has been thrown away."
+            f"What came from {listed.url} has another checksum than the makers' list says: it was damaged or changed "
+            "on the way, and has been thrown away."
         )
     part.replace(whole)
     return whole
@@ -85,14 +86,14 @@ def _append(listed: Listed, part: Path, there: int, progress: Progress) -> None:
                 raise _Refused("it answers with another part than was asked for")
             there = there if goes_on else 0  # a server that knows no ranges begins anew
             with part.open("ab" if goes_on else "wb") as file:
-                for block in answer.iter_content(_BLOCK):
+                while block := answer.raw.read1(_BLOCK):  # whatever has come: a cut loses nothing of it
                     there += len(block)
                     if there > listed.size:
                         file.truncate(0)
                         raise _Refused(f"it sends more than the {listed.size} bytes of the makers' list")
                     file.write(block)
                     progress(there, listed.size)
-    except requests.RequestException as fault:
+    except (requests.RequestException, HTTPError) as fault:
         raise _CutOff(reason(fault)) from None
     except OSError as fault:
         raise ShopFault(f"{part.parent} cannot be written: {fault.strerror}. See HOTLINE_VAR_DIR.") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+import urllib3
 
 from workers.outside.model_shop.faults import ShopFault
 from workers.outside.model_shop.shelf import language_of
@@ -61,8 +62,10 @@ def reason(fault: Exception) -> str:
     """Why a request failed, in a few words."""
     if isinstance(fault, requests.exceptions.SSLError):
         return "its certificate is not accepted (a proxy in between?)"
-    if isinstance(fault, requests.Timeout):
+    if isinstance(fault, (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)):
         return "it does not answer"
+    if isinstance(fault, (urllib3.exceptions.ProtocolError, requests.exceptions.ChunkedEncodingError)):
+        return "the connection was cut"
     if isinstance(fault, requests.ConnectionError):
         return "no connection (offline, or blocked)"
     return type(fault).__name__
@@ -75,7 +78,7 @@ def _entries(base: str) -> list[dict[str, Any]]:
             if answer.status_code != 200:
                 raise unreachable(address, f"it answers {answer.status_code}")
             text = answer.raw.read(LARGEST_LIST + 1, decode_content=True)
-    except (requests.RequestException, OSError) as fault:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as fault:
         raise unreachable(base, reason(fault)) from None
     try:
         told = json.loads(text) if len(text) <= LARGEST_LIST else None

@@ -1,0 +1,33 @@
+"""Words beside the name of a place that say what the place has to do with the message, by how they sound. PURE.
+
+Never does: name a place.
+"""
+
+from interpret.sound import sound
+from interpret.spelling import word_set
+
+
+def _sounds(words: str) -> frozenset[str]:
+    return frozenset(sound(word) for word in word_set(words))
+
+
+# A police station is meant.
+THANA = _sounds("थाना थाने thana thane thaana ps chowki chauki चौकी kotwali कोतवाली police station")
+# After "ki" or "ke": where something goes, not where it is.
+AWAY = _sounds(
+    """तक की ओर तरफ taraf tak side towards to border बॉर्डर jate le bhej ja jati jata bhejte lekar जाती जाता ले भेज jane bhar
+    aur se wali wala"""
+)
+# English, before the name.
+INTO = _sounds("to towards till from")
+# Where the sender lives.
+DWELL = _sounds("रहता रहते रहने निवासी rahta rehta rahte rehte rahne rehne niwasi nivasi resident live living")
+# How names end that are often written in two words.
+TAILS = _sounds(
+    """nagar ganj pur bazar bajar sarai abad gaon road chauraha ghat purwa vihar khana toli mandi market puram"""
+)
+# Little words that never are part of a name that is written in one: "pan ki" is not Panki.
+LITTLE = _sounds(
+    """की का के में से को ने ना ही तो पर भी है था थी थे या और he ho ki ka ke me se ko ne na hi to par bhi hai
+    aur is in at"""
+)

@@ -1,0 +1,205 @@
+"""What the sender wants: to tell, to ask, to answer, or to be left alone. PURE.
+
+A command counts when the message says nothing else; questions and wishes about the hotline by their signs; what
+tells a category or a place of something going on is a tip.
+Never does: take a command word inside a sentence for a command.
+"""
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from interpret.book import Book, Hits, Sign, Words, together
+from interpret.categories import Told
+from interpret.numbers import Numbers
+from interpret.places import Place
+from interpret.sound import bones, sound
+from interpret.spelling import tokens
+from models.catalogue import Catalogue
+from models.catalogue.phrases import INTENTS
+
+TIP, ANSWER, UNKNOWN, GREETING, HELP, STATUS, STOP = "tip", "answer", "unknown", "greeting", "help", "status", "stop"
+WHOLE, POLITE, SAID = "whole:", "polite", "answer:"
+NEAR = 9  # words within which the parts of a wish belong together
+SHORT = 12  # words up to which a message can be a question about the hotline although it names a category
+_SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP: "🆘", STOP: "🛑"}
+_LINK = re.compile(r"https?://\S+|\b\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
+_MAP = re.compile(r"maps|goo\.gl|plus\.codes|geo:", re.IGNORECASE)
+_POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W*$")
+_SENTENCES = re.compile(r"[.!?;\n।]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The intent, and the words that show it (spans; none where it is the shape of the message)."""
+
+    intent: str
+    spans: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+
+
+class Intents:
+    """The commands and questions of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        phrases = catalogue.phrases
+        self.book = Book()
+        self._signs: dict[str, tuple[Sign, ...]] = {}
+        self._wholes: dict[str, str] = {}
+        self._by_bones: dict[str, str] = {}
+        for name in INTENTS:
+            command, signs = catalogue.commands.get(name), phrases.commands.get(name)
+            self.book.add(WHOLE + name, (*(command.keywords if command else ()), *(signs.whole if signs else ())))
+            self._signs[name] = tuple(Sign.of(sign) for sign in signs.signs) if signs else ()
+            for phrase in (*(command.keywords if command else ()), *(signs.whole if signs else ())):
+                key = "".join(sound(word) for word in tokens(phrase))
+                if len(key) >= 5:
+                    self._wholes.setdefault(key, name)
+                if len(bones(key)) >= 4:
+                    self._by_bones.setdefault(bones(key), name)
+        self.book.add(POLITE, phrases.polite)
+        for name, words in phrases.talk_words.items():
+            self.book.add(name, words)
+        for name, words in phrases.answers.items():
+            self.book.add(SAID + name, words)
+
+    def wish(self, text: str, words: Words, told: list[Told], place: Place, numbers: Numbers) -> Wish:
+        """The intent of a message, given what was found in it."""
+        if not words.keys:
+            return _of_emoji(text)
+        hits = self.book.find(words)
+        count = len(words.keys)
+        plain = bool(told) and told[0].plain
+        if _POINT.match(text):
+            return Wish(ANSWER, (), "location")
+        if "injection" in hits and not self._tells_beside(text, place):
+            return Wish(UNKNOWN, (hits["injection"][0],), "instruction")
+        if "hunt" in hits:
+            return Wish(UNKNOWN, (hits["hunt"][0],), "hunting")
+        if numbers.code and self._is_about_a_code(words, hits, plain):
+            return Wish(STATUS, (), "code")
+        command = self._whole(words, hits)
+        if command is not None and not (plain and command.intent in ("start", HELP)):
+            return command
+        link = _LINK.search(text)
+        if self._is_spam(hits, link is not None, place):
+            return Wish(UNKNOWN, (hits["spam"][0],), "spam")
+        if link is not None and not plain and len(words_beside(text)) == 0:
+            return Wish(ANSWER if _MAP.search(link.group()) else UNKNOWN, (), "link")
+        if count <= SHORT and not place.station:
+            asked = self._asked(hits, (STATUS,) if plain else INTENTS, told)
+            if asked is not None:
+                return asked
+        if told and not plain and "abuse" in hits and not place.station:
+            return Wish(UNKNOWN, (hits["abuse"][0],), "abuse")
+        if plain or (told and not self._is_answer(words, hits, place, spare=0)):
+            return Wish(TIP, told[0].spans, "category")
+        asked = self._asked(hits, INTENTS, told)
+        if asked is not None and not (place.station and count > SHORT // 2):
+            return asked
+        if self._is_answer(words, hits, place):
+            return Wish(ANSWER, (), "answer")
+        nearly = self._nearly(words, hits)
+        if nearly is not None:
+            return nearly
+        if (place.station or place.district) and count >= 5:
+            return Wish(TIP, (), "place")
+        return Wish(UNKNOWN, (), "nothing")
+
+    def _whole(self, words: Words, hits: Hits) -> Wish | None:
+        """The command that the whole message is, politeness aside."""
+        count = len(words.keys)
+        if count > 9:
+            return None
+        polite = {place for span in hits.get(POLITE, ()) for place in range(*span)}
+        covers: dict[str, list[tuple[int, int]]] = {
+            name: hits[WHOLE + name] for name in (*INTENTS,) if WHOLE + name in hits
+        }
+        for name in INTENTS:
+            spans = covers.get(name)
+            if not spans:
+                continue
+            said = {place for span in spans for place in range(*span)}
+            greet = {place for span in covers.get(GREETING, ()) for place in range(*span)}
+            if name == STOP:  # "ye sab message band kijiye"
+                polite = polite | {
+                    place for tag in ("message", "these") for span in hits.get(tag, ()) for place in range(*span)
+                }
+            if len(said | polite | greet) == count and (
+                said - polite or any(b - a > 1 for a, b in spans) or count == 1
+            ):
+                return Wish(name, tuple(spans[:3]), "command")
+        return None
+
+    def _nearly(self, words: Words, hits: Hits) -> Wish | None:
+        """A command that is the whole message but for a slip or for vowels left out: "namste ji", "unsubscrib"."""
+        polite = {place for span in hits.get(POLITE, ()) for place in range(*span)}
+        core = "".join(key for place, key in enumerate(words.keys) if place not in polite)
+        if len(words.keys) > 4 or len(core) < 4:
+            return None
+        name = self._by_bones.get(bones(core)) if len(bones(core)) >= 4 else None
+        if name is None and len(core) >= 5:
+            like = process.extractOne(core, self._wholes.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1)
+            name = self._wholes[like[0]] if like is not None and like[0][0] == core[0] else None
+        return None if name is None else Wish(name, ((0, len(words.keys)),), "command")
+
+    def _asked(self, hits: Hits, intents: tuple[str, ...], told: list[Told]) -> Wish | None:
+        for name in intents:
+            for sign in self._signs[name]:
+                found = together(sign, hits, NEAR)
+                if found is not None:
+                    return Wish(name, found, "asked")
+        return None
+
+    def _is_about_a_code(self, words: Words, hits: Hits, plain: bool) -> bool:
+        letters = [key for key in words.keys if not key.isdigit()]
+        if not letters:
+            return True
+        asks = any(tag in hits for tag in ("my_case", "what_became", "status_word", WHOLE + STATUS))
+        return (asks and (not plain or len(letters) <= 8)) or (not plain and len(letters) <= 6)
+
+    def _is_spam(self, hits: Hits, has_link: bool, place: Place) -> bool:
+        spans = hits.get("spam", ())
+        distinct = len({span[0] for span in spans})
+        if place.station or (not distinct):
+            return False
+        mine = "mine" in hits
+        return (has_link and not mine) or (distinct >= 2 and not mine)
+
+    def _tells_beside(self, text: str, place: Place) -> bool:
+        """Whether there is a report beside the instruction or markup."""
+        return place.district is not None or place.station is not None
+
+    def _is_answer(self, words: Words, hits: Hits, place: Place, spare: int = 2) -> bool:
+        """Whether the message is nothing but words of an answer, numbers and places, but for `spare` unknown ones."""
+        count = len(words.keys)
+        covered = {
+            number for tag, spans in hits.items() if tag.startswith(SAID) for span in spans for number in range(*span)
+        }
+        told = {tag for tag in hits if tag.startswith(SAID)}
+        covered |= {number for number, key in enumerate(words.keys) if key[0].isdigit()}
+        named = {number for one in place.mentions for number in range(*one.span)}
+        numbers = any(key[0].isdigit() for key in words.keys)
+        if not (told - {SAID + "glue"} or named or numbers):
+            return False
+        polite = {number for span in hits.get(POLITE, ()) for number in range(*span)}
+        rest = count - len(covered | named | polite)
+        if rest == 0:
+            strong = any(tag not in (SAID + "place", SAID + "glue") for tag in told) or named or numbers
+            return bool(strong) or count <= 5
+        generic = bool(told & {SAID + "place"})
+        return rest <= spare and count <= 7 and (bool(named) or generic) and rest < count - 1
+
+
+def words_beside(text: str) -> str:
+    """A text without its links and punctuation."""
+    return re.sub(r"\W+", "", _LINK.sub("", text))
+
+
+def _of_emoji(text: str) -> Wish:
+    for intent, letters in _SIGNS.items():
+        if any(letter in text for letter in letters):
+            return Wish(intent, (), "emoji")
+    return Wish(UNKNOWN, (), "empty")

@@ -1,0 +1,127 @@
+"""Reads a message whole: intent, category, place, code, language, and why. PURE.
+
+The indexes of a catalogue are made once and kept by it. Never does: raise on any text, or keep one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from interpret.beside import THANA
+from interpret.book import Words, words_of
+from interpret.categories import Categories, Told
+from interpret.gazetteer import Gazetteer
+from interpret.intents import ANSWER, STATUS, TIP, Intents
+from interpret.numbers import Numbers, numbers_of
+from interpret.ordinary import ORDINARY
+from interpret.places import NAMED, Place, find_place
+from interpret.police import MISCONDUCT, accused_levels
+from interpret.reading import Reading
+from interpret.script import language_of
+from interpret.why import reasons
+from models.catalogue import Catalogue
+
+OTHER = "other"
+LONGEST = 12_000  # characters of a message that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What heard words tell; None: they do not. `accused`: levels above the station that a complaint names."""
+
+    category: str | None
+    district: str | None
+    station: str | None
+    accused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    told: list[Told]
+    place: Place
+
+
+class Interpreter:
+    """The reader of one catalogue. `read` may be called from many threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._categories = Categories(catalogue)
+        self._intents = Intents(catalogue)
+        self._gazetteer = Gazetteer(catalogue)
+
+    def read(self, text: str, *, district: str | None = None) -> Reading:
+        """What a written message says. `district`: told before, and kept."""
+        text, words, numbers, found = self._look(text, district, heard=False)
+        wish = self._intents.wish(text, words, found.told, found.place, numbers)
+        is_tip = wish.intent == TIP
+        is_located = is_tip or wish.intent == ANSWER
+        told, place = found.told if is_tip else [], found.place if is_located else None
+        category = (told[0].code if told else OTHER) if is_tip else None
+        return Reading(
+            intent=wish.intent,
+            category=category,
+            secondary=tuple(one.code for one in told[1:] if one.plain),
+            district=place.district if place else district,
+            station=place.station if place else None,
+            ref=numbers.code if wish.intent in (STATUS, TIP, ANSWER) else None,
+            language=language_of(" ".join(words.folded), words),
+            accused=accused_levels(words) if category == MISCONDUCT else (),
+            outside=place is not None and place.outside is not None and place.district is None,
+            reasons=reasons(self._catalogue, words, wish, told, place),
+        )
+
+    def told_of(self, text: str, *, district: str | None = None) -> Account:
+        """What heard words tell of a category and a place, whatever the speaker wanted."""
+        _, words, _, found = self._look(text, district, heard=True)
+        category = found.told[0].code if found.told else None
+        accused = accused_levels(words) if category == MISCONDUCT else ()
+        return Account(category, found.place.district, found.place.station, accused)
+
+    def _look(self, text: str, district: str | None, *, heard: bool) -> tuple[str, Words, Numbers, "_Found"]:
+        text = text[:LONGEST]
+        words = words_of(text)
+        numbers = numbers_of(text, words)
+        place = self._place(words, numbers.pins, district, heard, False)
+        # The words of a name tell nothing else ("Afim Kothi"), but for thana: a complaint often names no policeman.
+        named = frozenset(
+            number
+            for one in place.mentions
+            if one.how == NAMED
+            for number in range(*one.span)
+            if words.keys[number] not in THANA
+        )
+        skip = named if len(named) < len(words.keys) else frozenset()
+        told = self._categories.told(words, self._categories.book.find(words, skip), numbers.amounts)
+        if not heard and not (told and told[0].plain):
+            misspelt = self._categories.misspelt(words, self._is_ordinary, named)
+            told = [misspelt, *told] if misspelt is not None else told
+        if told and told[0].code == MISCONDUCT:
+            place = self._place(words, numbers.pins, district, heard, True)
+        return text, words, numbers, _Found(told, place)
+
+    def _place(
+        self, words: Words, pins: tuple[str, ...], district: str | None, heard: bool, against_police: bool
+    ) -> Place:
+        return find_place(
+            words, self._gazetteer, self._is_ordinary, pins=pins, known=district, heard=heard,
+            against_police=against_police,
+        )  # fmt: skip
+
+    def _is_ordinary(self, key: str) -> bool:
+        return key in ORDINARY or self._categories.book.knows(key) or self._intents.book.knows(key)
+
+
+@lru_cache(maxsize=2)
+def interpreter_of(catalogue: Catalogue) -> Interpreter:
+    """The interpreter of a catalogue, made on the first call and kept."""
+    return Interpreter(catalogue)
+
+
+def read(text: str, catalogue: Catalogue, *, district: str | None = None) -> Reading:
+    """What a written message says, in any script; see Reading. Never raises."""
+    return interpreter_of(catalogue).read(text, district=district)
+
+
+def told_of(text: str, catalogue: Catalogue, *, district: str | None = None) -> Account:
+    """What the words of a speech recogniser tell; see Account. Never raises."""
+    return interpreter_of(catalogue).told_of(text, district=district)
