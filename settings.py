@@ -60,7 +60,10 @@ class Settings(BaseSettings):
         description="Signs webhooks and opens the REST API.",
     )
     twilio_api_url: str = Field("https://api.twilio.com", description="Base of the REST API.")
-    twilio_number: str = Field("", description="The hotline's own number in +91... form; used by `twilio setup`.")
+    twilio_number: str = Field(
+        "",
+        description="The hotline's own number, +91...; for `twilio setup`, and to find recordings no webhook told us of.",
+    )
 
     # --- listening
     host: str = Field("127.0.0.1", description="Address the web server listens on.")

@@ -15,8 +15,8 @@ def _sounds(words: str) -> frozenset[str]:
 THANA = _sounds("थाना थाने thana thane thaana ps chowki chauki चौकी kotwali कोतवाली police station")
 # After "ki" or "ke": where something goes, not where it is.
 AWAY = _sounds(
-    """तक की ओर तरफ taraf tak side towards to border बॉर्डर jate le bhej ja jati jata bhejte lekar जाती जाता ले भेज jane bhar
-    aur se wali wala"""
+    """तक की ओर तरफ taraf tak side towards to border बॉर्डर jate le bhej ja jati jata bhejte lekar जाती जाता ले भेज jane
+    bhar aur se wali wala"""
 )
 # English, before the name.
 INTO = _sounds("to towards till from")

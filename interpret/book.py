@@ -98,34 +98,48 @@ class Book:
 
     def knows(self, key: str) -> bool:
         """Whether a word of this sound is a phrase, or begins with one, by itself."""
-        return key in self._whole or any(key[:end] in self._stems for end in range(SHORTEST_STEM, len(key) + 1))
+        if key in self._whole:
+            return True
+        for end in range(SHORTEST_STEM, len(key) + 1):
+            if key[:end] in self._stems:
+                return True
+            if key[:end] not in self._starts:
+                return False
+        return False
 
     def find(self, words: Words, skip: frozenset[int] = frozenset()) -> Hits:
         """Every tag with the spans where it is said, in order. Words at the places in `skip` are not looked at."""
         hits: Hits = {}
         keys, count = words.keys, len(words.keys)
+        whole, stems, starts = self._whole, self._stems, self._starts
         for start in range(count):
             if start in skip:
                 continue
             for tag in self._exact.get(words.folded[start], ()):
                 hits.setdefault(tag, []).append((start, start + 1))
-            joined, before = "", 0
-            for end in range(start, min(count, start + LONGEST)):
-                if end in skip:
-                    break
-                joined += keys[end]
-                length = end - start + 1
-                for tag, wanted in self._whole.get(joined, ()):
-                    if wanted in (0, length):
-                        hits.setdefault(tag, []).append((start, end + 1))
-                if length > 1 or keys[start] not in self.exact_only:
+            joined = keys[start]
+            if joined[:2] not in starts:
+                continue
+            before = 0
+            for end in range(start + 1, min(count, start + LONGEST) + 1):
+                length = end - start
+                if joined in whole:
+                    for tag, wanted in whole[joined]:
+                        if wanted in (0, length):
+                            hits.setdefault(tag, []).append((start, end))
+                if length > 1 or joined not in self.exact_only:
                     for cut in range(max(before + 1, SHORTEST_STEM), len(joined) + 1):
-                        for tag, wanted in self._stems.get(joined[:cut], ()):
-                            if wanted in (0, length) and (cut > 4 or _ENDING.match(joined, cut)):
-                                hits.setdefault(tag, []).append((start, end + 1))
-                before = len(joined)
-                if joined not in self._starts:
+                        begun = joined[:cut]
+                        if begun in stems:
+                            for tag, wanted in stems[begun]:
+                                if wanted in (0, length) and (cut > 4 or _ENDING.match(joined, cut)):
+                                    hits.setdefault(tag, []).append((start, end))
+                        elif begun not in starts:
+                            break
+                if joined not in starts or end == count or end in skip:
                     break
+                before = len(joined)
+                joined += keys[end]
         return hits
 
 

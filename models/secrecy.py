@@ -93,10 +93,6 @@ class Keys:
             raise CannotOpen("not sealed for this key, or altered") from fault
 
 
-def pseudonym(number: str, day_key: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.blake2b(number.encode(), key=day_key, digest_size=18).digest()).decode()
-
-
 def new_day_key() -> bytes:
     """A fresh key for one day's pseudonyms."""
     return secrets.token_bytes(32)

@@ -4,7 +4,7 @@ The parent loads every speech model and forks long-lived RQ workers, so that mod
 its jobs in its own process: a fork for each job on top would cost 80 ms of a job that takes 500 (see benchmarks). What
 a crash takes down is one worker and one job, and the parent gives that job's tip back at once. One more child moves
 jobs whose retry is due.
-Never does: a job itself, a job of Redis's that is not in workers.queues.Job, or keep a database connection open across a fork.
+Never does: a job itself, or one that is not in workers.queues.Job; keep a database connection open across a fork.
 """
 
 import contextlib

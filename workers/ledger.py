@@ -116,9 +116,7 @@ def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, 
             more = MOVES["tell_more"]
             # Left discarded, no worker would take the tip up and the sweep would have the new sound erased unheard.
             connection.execute(
-                update(Tip)
-                .where(col(Tip.id) == tip_id, col(Tip.status).in_(more.sources))
-                .values(status=more.target)
+                update(Tip).where(col(Tip.id) == tip_id, col(Tip.status).in_(more.sources)).values(status=more.target)
             )
         row = _row(keys, call_sid, CALL, conversation, moment)
         connection.execute(db.insert_once(ProviderCopy).values(**_values(row)))

@@ -79,6 +79,8 @@ def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
     units = rules.units(
         category, tip.district, tip.station, parts.catalogue, parts.settings.reviewer_office, accused=guess.accused
     )
+    if guess.names_police:  # rather one office too high than one colleague too near
+        units = tuple(one for one in units if one.unit not in parts.catalogue.stations)
     wanted = {one.unit: one.role for one in units}
     present = {row.unit: row for row in session.scalars(select(Routing).where(col(Routing.tip_id) == tip.id))}
     gone = [unit for unit, row in present.items() if row.role != "assigned" and unit not in wanted]

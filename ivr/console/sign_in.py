@@ -44,13 +44,13 @@ def try_sign_in() -> Response:
     password = request.form.get("password", "")[: LONGEST_PASSWORD + 1]
     onward = local_path(request.form.get("next"))
     address = request.remote_addr or ""
-    if not throttle.may_try(db, username, address, at):
+    if not throttle.may_try(db, parts().keys, username, address, at):
         return render("sign_in.html", 429, next=onward, username=username, problem="sign_in_locked")
     officer = officer_named(db, username)
     stored = officer.password_hash if officer and officer.active else None
     if not password_matches(password, stored) or officer is None:
         return render("sign_in.html", 401, next=onward, username=username, problem="sign_in_wrong")
-    throttle.give_back(db, username, address, at)
+    throttle.give_back(db, parts().keys, username, address, at)
     if is_outdated(officer.password_hash):
         _set(db, officer, password_hash=hash_password(password))
     _note(db, officer, "sign_in")

@@ -2,7 +2,7 @@
 
 A try is counted before the password is looked at, so that tries sent together are counted too; a good one is given
 back. A refused try is not counted: one client cannot use up what belongs to everybody. Clients and usernames are
-counted under pseudonyms that die with the day's key.
+counted under pseudonyms that need our key and die with the day's.
 Never does: keep an address or a username; say which of the limits was reached; write for a try it refuses.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from models.database import Database
 from models.officer import Attempt, DayKey
-from models.secrecy import new_day_key, pseudonym
+from models.secrecy import Keys, new_day_key
 
 TRIES_PER_USERNAME = 10
 TRIES_PER_CLIENT = 40  # a station's officers often share one address
@@ -27,36 +27,36 @@ class _TooMany(Exception):
     """A limit was reached by tries sent at the same time; what this one counted is rolled back."""
 
 
-def may_try(db: Database, username: str, address: str, at: datetime) -> bool:
+def may_try(db: Database, keys: Keys, username: str, address: str, at: datetime) -> bool:
     """Count one try of this username from this address; False, and nothing counted, when it is one too many."""
     with db.read() as connection:
         key = _known_day_key(connection, at)
-        if key and any(_is_full(connection, at, *one) for one in _counted(key, username, address, at)):
+        if key and any(_is_full(connection, at, *one) for one in _counted(keys, key, username, address, at)):
             return False
     try:
         with db.begin() as connection:
-            for kind, who, limit in _counted(_day_key(db, connection, at), username, address, at):
+            for kind, who, limit in _counted(keys, _day_key(db, connection, at), username, address, at):
                 _count(db, connection, at, kind, who, limit)
     except _TooMany:
         return False
     return True
 
 
-def give_back(db: Database, username: str, address: str, at: datetime) -> None:
+def give_back(db: Database, keys: Keys, username: str, address: str, at: datetime) -> None:
     """The try was a good one: forget it, and the failures of this username with it."""
     with db.begin() as connection:
-        for kind, who, _limit in _counted(_day_key(db, connection, at), username, address, at):
+        for kind, who, _limit in _counted(keys, _day_key(db, connection, at), username, address, at):
             row = (_ATTEMPT.c.day == at.date()) & (_ATTEMPT.c.kind == kind) & (_ATTEMPT.c.who == who)
             left = 0 if kind.startswith("name") else _ATTEMPT.c.n - 1
             connection.execute(_ATTEMPT.update().where(row).values(n=left))
 
 
-def _counted(key: bytes, username: str, address: str, at: datetime) -> list[tuple[str, str, int]]:
+def _counted(keys: Keys, key: bytes, username: str, address: str, at: datetime) -> list[tuple[str, str, int]]:
     # Always in this order, so that transactions never wait for each other in a circle.
     hour = f"{at.hour:02d}"
     return [
-        (f"client {hour}", pseudonym(f"client:{_network(address)}", key), TRIES_PER_CLIENT),
-        (f"name {hour}", pseudonym(f"username:{username}", key), TRIES_PER_USERNAME),
+        (f"client {hour}", keys.pseudonym(f"client:{_network(address)}", key), TRIES_PER_CLIENT),
+        (f"name {hour}", keys.pseudonym(f"username:{username}", key), TRIES_PER_USERNAME),
         (f"sign_in {hour}", "*", TRIES_IN_ALL),
     ]
 

@@ -134,9 +134,7 @@ def test_what_was_destroyed_is_in_no_file_of_the_installation(parts: Parts, tell
     assert _files_with(parts, key) == []
 
 
-def test_after_a_sweep_erased_ids_are_in_no_file_of_the_installation(
-    parts: Parts, teller: Teller, told: Told
-) -> None:
+def test_after_a_sweep_erased_ids_are_in_no_file_of_the_installation(parts: Parts, teller: Teller, told: Told) -> None:
     for copy in sorted(teller.copies(), key=lambda copy: copy.kind, reverse=True):
         forget.erase_copy(parts, copy.id)
     assert _files_with(parts, told.call_sid.encode())

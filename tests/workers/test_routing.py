@@ -57,6 +57,24 @@ def test_words_that_accuse_police_keep_it_from_the_station_whatever_key_was_pres
     assert tip_of(parts, tip_id).category == "gambling"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["the inspector gets his cut from the gambling den", "the station house officer gets a monthly envelope",
+     "थाने का दरोगा महीना लेता है और जुआ चलता है", "thane wale paisa lete hain jua chalane ka",
+     "जुआ होता है " * 400 + "और दरोगा जी पैसे लेते हैं"],
+)  # fmt: skip
+def test_a_tip_that_speaks_of_an_officer_is_not_shown_to_the_station(parts: Parts, teller: Teller, text: str) -> None:
+    tip_id = a_prepared_tip(teller, text, **GAMBLING_AT_KAKADEO)
+    assert route(parts, tip_id)
+    assert "KNP-KKD" not in units(parts, tip_id) and units(parts, tip_id)
+
+
+def test_that_police_do_not_come_keeps_it_from_nobody(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "रोज जुआ होता है और पुलिस नहीं आती", **GAMBLING_AT_KAKADEO)
+    route(parts, tip_id)
+    assert "KNP-KKD" in units(parts, tip_id)
+
+
 def test_when_the_words_become_an_accusation_late_the_station_loses_sight_of_it(parts: Parts, teller: Teller) -> None:
     tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
     route(parts, tip_id)

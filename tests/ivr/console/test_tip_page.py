@@ -200,9 +200,7 @@ def test_the_systems_own_trail_is_not_shown_as_its_times_tell_when_the_call_was(
 
 
 @pytest.mark.parametrize("move", ["report", "close"])
-def test_a_report_or_an_end_without_words_is_refused_and_nothing_moves(
-    officer: Desk, parts: Parts, move: str
-) -> None:
+def test_a_report_or_an_end_without_words_is_refused_and_nothing_moves(officer: Desk, parts: Parts, move: str) -> None:
     tip = lay_tip(parts, {OFFICE: "to"}, status="working")
     page = officer.get(f"/console/tips/{tip}").text
     assert "नोट ज़रूरी" in page.partition(f'value="{move}"')[2].partition("</button>")[0]
