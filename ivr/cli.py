@@ -18,6 +18,7 @@ from settings import ROOT, Settings, load_settings
 _GROUPS = {  # in ivr.commands; loaded when asked for
     "officers": ("officers", "Officers who may sign in to the console."),
     "models": ("models", "The speech models: which are there and in use, and better ones."),
+    "prompts": ("prompts", "The sounds of the spoken prompts: make, check, show."),
     "twilio": ("twilio", "The telephone number at the provider."),
     "interpret": ("interpret", "Say what messages mean: JSON lines in, JSON lines out."),
 }
