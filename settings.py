@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     twilio_api_url: str = Field("https://api.twilio.com", description="Base of the REST API.")
     twilio_number: str = Field(
         "",
-        description="The hotline's own number, +91...; for `twilio setup`, and to find recordings no webhook told us of.",
+        description="The hotline's own number, +91...; for `twilio setup`, and to find recordings nobody told us of.",
     )
 
     # --- listening
