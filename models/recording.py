@@ -21,7 +21,7 @@ class ProviderCopy(SQLModel, table=True):
     """The erasure ledger: one row for each object of an informant's that the telephone provider holds.
 
     Written when we first hear of the object; `due_at` is set once it may go (its content is safely ours, or nobody
-    wants it); `erased_at` once the provider confirmed, and then `sid` is emptied. Rows with neither are work owed.
+    wants it); `erased_at` once the provider confirmed, and then the ids are emptied. Rows with neither are work owed.
     """
 
     __tablename__ = "provider_copy"
@@ -29,7 +29,10 @@ class ProviderCopy(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     sid_key: str = Field(max_length=32, unique=True, description="keyed hash of the provider's id: the atomic claim")
     sid: str | None = Field(default=None, max_length=34, description="the provider's id; emptied once erased")
-    kind: str = Field(max_length=10, description="recording, call, message or media")
+    parent: str | None = Field(
+        default=None, max_length=34, description="of media: their message's id; emptied likewise"
+    )
+    kind: str = Field(max_length=10, description="recording, call, message, media or reply (a message of ours)")
     conversation_key: str = Field(max_length=32, index=True)
     take: int = Field(default=0, description="which recording of the conversation, from 1; 0: not a recording")
     language: str | None = Field(default=None, max_length=2, description="language chosen when it was told")

@@ -5,6 +5,7 @@ Never does: define one.
 
 from sqlmodel import SQLModel
 
+from models.message import Attachment, Conversation, Message
 from models.officer import Attempt, Beat, DayKey, Officer, Tally, Trail
 from models.recording import ProviderCopy, Recording, Transcript
 from models.tip import Contact, Routing, Tip
@@ -12,6 +13,6 @@ from models.tip import Contact, Routing, Tip
 metadata = SQLModel.metadata
 
 __all__ = [
-    "Attempt", "Beat", "Contact", "DayKey", "Officer", "ProviderCopy", "Recording", "Routing", "Tally", "Tip", "Trail",
-    "Transcript", "metadata",
+    "Attachment", "Attempt", "Beat", "Contact", "Conversation", "DayKey", "Message", "Officer", "ProviderCopy",
+    "Recording", "Routing", "Tally", "Tip", "Trail", "Transcript", "metadata",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ class Tip(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     status: str = Field(default=Status.TELLING, max_length=12, index=True)
-    channel: str = Field(default="voice", max_length=10)
+    channel: str = Field(default="voice", max_length=10, description="voice, sms or whatsapp")
     language: str = Field(max_length=2, description="hi or en, as chosen by the caller")
     received_hour: datetime = Field(sa_column=Column(UtcDateTime, nullable=False), description="cut to the hour, UTC")
 
@@ -43,7 +43,9 @@ class Tip(SQLModel, table=True):
     code_hash: str | None = Field(default=None, max_length=64, unique=True)
 
     # --- the conversation: which takes count (a take is one recording of the same call, from 1)
-    conversation_key: str | None = Field(default=None, max_length=32, unique=True, description="keyed hash of CallSid")
+    conversation_key: str | None = Field(
+        default=None, max_length=32, unique=True, description="keyed hash of CallSid, or Conversation.id"
+    )
     sent_take: int = Field(default=0, description="takes before this one were told again and no longer count")
     discarded_take: int = Field(default=0, description="takes up to this one were thrown away")
     category_turn: int = Field(default=0, description="turn of the call in which the category was chosen: later wins")
