@@ -145,7 +145,10 @@ class Intake:
         self, call: Call, state: State, keep: Keep, ended: bool, recording_sid: str, seconds: int | None, code_try: int
     ) -> Any:
         key, moment = self._keys.sid_key(call.sid), now()
-        with self._db.hot() as cursor:
+        # What was told, thrown away, or promised with a code must outlive a power cut. Of kind and place the words
+        # tell too, and their turns are the most: waiting for the disk would be half of what a call costs.
+        durable = keep.recorded is not None or keep.discarded is not None or keep.code
+        with self._db.hot(durable=durable) as cursor:
             if keep == Keep(ended=True):
                 return self._writes.finish(cursor, key, moment)
             tip = self._writes.tip(cursor, key, state.lang, moment, **self._facts_of(call, state, keep, code_try))

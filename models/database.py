@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 from sqlmodel import Session, SQLModel, create_engine
 
+from models.turns import Turns
+
 SQLITE_WAIT_MS = 10_000
 SQLITE_FORGET_MS = 100
 
@@ -57,6 +59,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
+        self._turns = Turns(url.removeprefix("sqlite:///") + ".turn") if self.is_sqlite else None
         if self.is_sqlite:
             self.engine: Engine = create_engine(
                 url, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
@@ -75,17 +78,35 @@ class Database:
             yield connection
 
     @contextmanager
-    def hot(self, *, writing: bool = True) -> Iterator[Any]:
+    def hot(self, *, writing: bool = True, durable: bool = True) -> Iterator[Any]:
         """A driver's cursor in one transaction, for Prepared statements only. Raises the driver's own errors
-        (`conflict` names the one for a unique key)."""
+        (`conflict` names the one for a unique key).
+
+        Not `durable`: on SQLite a power cut may undo it, until the next durable transaction of anybody; a killed
+        process undoes nothing.
+        """
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
-            if self.is_sqlite and writing:
-                cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
-            if writing:
-                connection.commit()
+            if not writing or self._turns is None:
+                yield cursor
+                if writing:
+                    connection.commit()
+                return
+            if not durable:
+                cursor.execute("PRAGMA synchronous=NORMAL")
+            try:
+                with self._turns.turn():
+                    cursor.execute("BEGIN IMMEDIATE")
+                    try:
+                        yield cursor
+                        connection.commit()
+                    except BaseException:
+                        connection.rollback()  # before the next one's turn
+                        raise
+            finally:
+                if not durable:
+                    cursor.execute("PRAGMA synchronous=FULL")
         finally:
             connection.close()  # back into the pool, which rolls back what was not committed
 

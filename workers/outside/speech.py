@@ -3,6 +3,7 @@
 Never does: go to the network (a model is a folder, always), import vosk before a model is loaded, or keep words.
 """
 
+import atexit
 import json
 import re
 from collections.abc import Sequence
@@ -85,7 +86,13 @@ class Ears:
             language: self._models[language] if self._folders.get(language) == folder else _load(folder, language)
             for language, folder in folders.items()
         }
+        if not self._models:
+            atexit.register(self._let_go)
         self._folders, self._facts, self._models = folders, facts, models
+
+    def _let_go(self) -> None:
+        # Vosk's own clean-up fails, and says so, when it runs as late as the interpreter's end.
+        self._models = {}
 
     def outdated(self) -> bool:
         """Whether other models are to be used by now than those that are loaded (`./hotline models use`)."""
