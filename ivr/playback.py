@@ -1,19 +1,21 @@
 """The caller hears the own recording before sending it.
 
-The address carries a token signed by us, because the provider does not sign what it fetches for <Play>. A recording
+The address carries a token locked by us, because the provider does not sign what it fetches for <Play>; to anybody else
+(a proxy's log) it names no recording. A recording
 that is not ready yet is replaced by a few words: a <Play> that fails would end the call.
 Never does: keep the sound, or fetch anything but a recording id that this hotline itself wrote into the token.
 """
 
+import json
 import threading
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 from flask import Response
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from ivr.channels.prompts import Prompts
-from models.secrecy import Keys
+from models.secrecy import CannotOpen, Keys
 from settings import Settings
 from workers.outside.telephony import NotReady, ProviderFault, Telephony
 
@@ -28,7 +30,7 @@ class Playback:
 
     def __init__(self, settings: Settings, keys: Keys, prompts: Prompts, telephony: Telephony) -> None:
         self._base = settings.public_url
-        self._tokens = URLSafeTimedSerializer(keys.derived("playback"))
+        self._keys = keys
         self._prompts = prompts
         self._telephony = telephony
         # Calls are answered by the same threads: a slow provider must not hold them all.
@@ -36,13 +38,16 @@ class Playback:
 
     def address(self, recording_sid: str, lang: str) -> str:
         """Where the provider hears this recording for the next ten minutes."""
-        return f"{self._base}/voice/playback?t={self._tokens.dumps([recording_sid, lang])}"
+        token = self._keys.lock(json.dumps([recording_sid, lang, int(time.time()) + TOKEN_SECONDS]).encode())
+        return f"{self._base}/voice/playback?t={urlsafe_b64encode(token).decode()}"
 
     def serve(self, token: str) -> Response:
         """The sound behind a token; 404 for a token that is not ours or too old."""
         try:
-            recording_sid, lang = self._tokens.loads(token, max_age=TOKEN_SECONDS)
-        except BadSignature:
+            recording_sid, lang, until = json.loads(self._keys.unlock(urlsafe_b64decode(token)))
+        except (CannotOpen, ValueError):
+            until = 0
+        if until < time.time():
             return Response("no such sound\n", 404, mimetype="text/plain")
         sound = None
         if recording_sid and self._places.acquire(blocking=False):

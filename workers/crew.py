@@ -4,138 +4,34 @@ The parent loads every speech model and forks long-lived RQ workers, so that mod
 its jobs in its own process: a fork for each job on top would cost 80 ms of a job that takes 500 (see benchmarks). What
 a crash takes down is one worker and one job, and the parent gives that job's tip back at once. One more child moves
 jobs whose retry is due.
-Never does: a job itself, or one that is not in workers.queues.Job; keep a database connection open across a fork.
+Never does: a job itself (worker.py does); keep a database connection open across a fork.
 """
 
 import contextlib
-import ctypes
 import gc
 import logging
-import mmap
 import os
-import re
 import select
 import signal
-import struct
 import time
-from datetime import timedelta
 from types import FrameType
-from typing import Any
 
-import redis
-from rq import Queue, SimpleWorker
-from rq.exceptions import DeserializationError
-from rq.executions import Execution
-from rq.job import Job as RqJob
-from rq.scheduler import RQScheduler
-from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database import now
-from workers import embedded, jobs
+from workers import embedded, jobs, worker
 from workers.lease import reclaim
 from workers.outside.speech import ModelMissing
 from workers.parts import Parts
-from workers.queues import QUEUES, Job
+from workers.queues import Job
 from workers.schedule import beat
+from workers.worker import Deadlines
 
 log = logging.getLogger(__name__)
 
 FINISH_SECONDS = 25  # a job may end within this time when we are asked to stop; then its lease is given back
-JOBS_A_LIFE = 1000  # then a worker is replaced by a fresh one: what leaks is gone
-GRACE_SECONDS = 60  # over its time limit a job is stopped by an exception; if that does not help, by force
 _LAST_SECONDS = 5
 _BEAT_SECONDS = 10
-_OURS = frozenset(f"workers.jobs.{job.value}" for job in Job)
-_ID = re.compile("[0-9a-f]{32}")
 _CLOCK = 0  # the slot of the child that moves retries; the workers follow
-
-
-class Deadlines:
-    """Until when each worker may be busy with its job: shared memory of parent and children, a number a slot."""
-
-    def __init__(self, slots: int) -> None:
-        self._memory = mmap.mmap(-1, 8 * slots)
-
-    def set(self, slot: int, moment: float) -> None:
-        """A moment of the monotonic clock; 0: not busy."""
-        struct.pack_into("d", self._memory, 8 * slot, moment)
-
-    def passed(self, slot: int) -> bool:
-        """Whether the slot's worker should long have finished."""
-        moment: float = struct.unpack_from("d", self._memory, 8 * slot)[0]
-        return 0 < moment < time.monotonic()
-
-
-class NotOurs(Exception):
-    """A job in the queue that we never put there."""
-
-
-class OwnJob(RqJob):
-    """A job as RQ reads it out of Redis, but whoever can write into Redis chooses only among our own jobs.
-
-    RQ itself calls any function of any module by name, with any arguments, and more of them as callbacks.
-    """
-
-    # RQ imports these by name, also for a job whose worker died: ours have none.
-    success_callback = failure_callback = stopped_callback = None
-
-    def restore(self, raw_data: Any) -> Any:
-        """What Redis holds, without the addresses that RQ would send letters to."""
-        restored = super().restore(raw_data)
-        self.webhooks = []
-        return restored
-
-    def perform(self) -> Any:
-        """Do it, if it is ours: NotOurs before anything of it is imported."""
-        if not self.is_ours():
-            log.error("refused a job that is not ours")
-            self.retries_left = 0
-            raise NotOurs("refused a job that is not ours")
-        return super().perform()
-
-    def is_ours(self) -> bool:
-        """Whether it is one of workers.jobs with one id, and nothing else besides."""
-        try:
-            what, instance, args, kwargs = self.func_name, self.instance, self.args, self.kwargs
-        except DeserializationError:
-            return False
-        return (
-            what in _OURS
-            and instance is None
-            and isinstance(args, (list, tuple))
-            and len(args) == 1
-            and isinstance(args[0], str)
-            and _ID.fullmatch(args[0]) is not None
-            and not kwargs
-            and not (self._success_callback_name or self._failure_callback_name or self._stopped_callback_name)
-        )
-
-
-class TipWorker(SimpleWorker):
-    """RQ's worker without a fork for each job; it tells its parent until when it is busy."""
-
-    job_class = OwnJob
-    max_connection_wait_time = 5.0
-    slot: int
-    deadlines: Deadlines
-
-    def perform_job(self, job: RqJob, queue: Queue, execution: Execution) -> bool:
-        """Do one job under the parent's eyes."""
-        self.deadlines.set(self.slot, time.monotonic() + float(job.timeout or 0) + GRACE_SECONDS)
-        try:
-            return bool(super().perform_job(job, queue, execution))
-        finally:
-            _return_memory()
-            self.deadlines.set(self.slot, 0)
-
-
-class RetryClock(RQScheduler):
-    """RQ's scheduler; a lock left by a killed one is taken over within seconds, not minutes."""
-
-    @property
-    def should_reacquire_locks(self) -> bool:
-        return bool(self._queue_names != self.acquired_locks)
 
 
 class Crew:
@@ -197,9 +93,9 @@ class Crew:
             bind()
             self._parts.after_fork()
             if slot == _CLOCK:
-                _move_retries(self._parts)
+                worker.move_retries(self._parts)
             else:
-                _work(self._parts, slot, self._deadlines)
+                worker.work(self._parts, slot, self._deadlines)
             status = 0
         except Exception as fault:
             log.error("%s ends: %s", _name(slot), type(fault).__name__)
@@ -293,41 +189,5 @@ def _signals_wake() -> int:
     return woken
 
 
-def _return_memory() -> None:
-    """Give back what a recogniser has freed: an idle worker would hold 60 MB of it (glibc only)."""
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def _name(slot: int) -> str:
     return "the clock of retries" if slot == _CLOCK else f"worker {slot}"
-
-
-def _work(parts: Parts, slot: int, deadlines: Deadlines) -> None:
-    worker = TipWorker(
-        list(QUEUES), connection=_reach(parts), serializer=JSONSerializer, log_job_description=False,
-        default_result_ttl=0,
-    )  # fmt: skip
-    worker.slot, worker.deadlines = slot, deadlines
-    worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)
-
-
-def _move_retries(parts: Parts) -> None:
-    clock = RetryClock(list(QUEUES), connection=_reach(parts), logging_level="WARNING", serializer=JSONSerializer)
-    clock.work()  # type: ignore[no-untyped-call]
-
-
-def _reach(parts: Parts) -> redis.Redis:
-    """A client of its own for a child, once the queue server answers; until then the tips wait in the database."""
-    client = redis.Redis.from_url(embedded.url(parts.settings), socket_connect_timeout=2, health_check_interval=30)
-    pause, told = 0.2, now() - timedelta(days=1)
-    while True:
-        try:
-            client.ping()
-            return client
-        except redis.RedisError as fault:
-            if now() - told > timedelta(seconds=30):
-                told = now()
-                log.warning("the queue server does not answer yet (%s): waiting", type(fault).__name__)
-        time.sleep(pause)
-        pause = min(pause * 1.5, 5.0)

@@ -66,8 +66,14 @@ class QueueServer:
 
 
 def url(settings: Settings) -> str:
-    """Where the queue is reached: HOTLINE_REDIS_URL, or the embedded server's socket."""
-    return settings.redis_url or f"unix://{quote(str(socket_path(settings.var_dir)))}"
+    """Where the queue is reached: HOTLINE_REDIS_URL, or the embedded server's socket. QueueServerFault when somebody
+    else put a folder of that name into the machine's temp folder."""
+    if settings.redis_url:
+        return settings.redis_url
+    socket = socket_path(settings.var_dir)
+    if socket.parent.parent == Path(tempfile.gettempdir()) and socket.parent.exists():
+        _private(socket.parent)
+    return f"unix://{quote(str(socket))}"
 
 
 def start(settings: Settings) -> QueueServer:

@@ -14,10 +14,10 @@ from models.lifecycle import Status
 from models.officer import Tally
 from tests.workers.telling import CALLER, Teller, clip
 from workers import count, jobs
-from workers.crew import Deadlines, TipWorker
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import QUEUES, TERMS, Job, named
+from workers.worker import Deadlines, TipWorker
 
 
 @pytest.fixture(autouse=True)
