@@ -8,6 +8,7 @@ Never does: put anything but a job's name and one id of ours into Redis. Never i
 import logging
 import secrets
 import threading
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from queue import SimpleQueue
@@ -65,12 +66,15 @@ def connect(url: str) -> redis.Redis:
 class JobQueue:
     """Enqueues by name. One instance a process."""
 
+    SILENT_SECONDS = 30  # between two log lines that say the same of an absent queue server
+
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
+        self._silent_until = 0.0
         self._queues = {name: Queue(name, connection=client, serializer=JSONSerializer) for name in QUEUES}
 
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
-        """Put one job for one row of ours into Redis; False (and a log line) when Redis does not answer."""
+        """Put one job for one row of ours into Redis; False (and now and then a log line) when Redis does not answer."""
         terms = TERMS[job]
         name = terms.queue or _URGENCY_QUEUE.get(urgency or "", "normal")
         try:
@@ -84,7 +88,9 @@ class JobQueue:
                 failure_ttl=24 * 3600,
             )
         except redis.RedisError as fault:
-            log.warning("queue unreachable (%s): %s is left to the sweep", type(fault).__name__, job)
+            if time.monotonic() >= self._silent_until:
+                self._silent_until = time.monotonic() + self.SILENT_SECONDS
+                log.warning("queue unreachable (%s): jobs are left to the sweep", type(fault).__name__)
             return False
         return True
 

@@ -79,3 +79,10 @@ def test_without_a_server_enqueueing_says_no_and_a_courier_does_not_wait() -> No
     for _ in range(100):
         courier.enqueue(Job.PREPARE_TIP, "tip")
     assert time.perf_counter() - begun < 0.5
+
+
+def test_an_absent_queue_server_is_told_of_once_not_for_every_call(caplog: pytest.LogCaptureFixture) -> None:
+    jobs = JobQueue(connect("redis://127.0.0.1:9/0"))
+
+    assert [jobs.enqueue(Job.PREPARE_TIP, f"tip{n}") for n in range(20)] == [False] * 20
+    assert len(caplog.records) == 1
