@@ -6,8 +6,9 @@ Never does: match by likeness, or read "ka ta" as "kata": only long phrases may 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from interpret.sound import sound
 from interpret.spelling import fold, tokens
@@ -46,15 +47,22 @@ _SHORT = {
         btaya=bataya bhjo=bhejo bhej=bhej chaiye=chahiye chahie=chahiye chahye=chahiye dijie=dijiye dijye=dijiye
         kijie=kijiye plz=please pls=please plzz=please bndh=band bandh=band bnd=band bund=band msg=message msgs=message
         mesej=message messeg=message msz=message u=you ur=your r=are pta=pata thk=theek kch=kuch koe=koi
-        shikayt=shikayat suchn=suchna""".split()
+        shikayt=shikayat suchn=suchna न=na""".split()
     )
 }
 
 
-def words_of(text: str, at_most: int = 800) -> Words:
-    """The words of a text, folded; those behind the first `at_most` are not read."""
+# Ranks that are common words unless they are written in capitals: "SO ne paise liye", "the IO".
+_CAPITALS = re.compile(r"\b(?:SO|SI|IO|CO|HC)\b")
+_RANKS = dict.fromkeys(("so", "si", "io", "co", "hc"), sound("sho"))
+
+
+def words_of(text: str, at_most: int = 800, *, sounds: Mapping[str, str] = MappingProxyType({})) -> Words:
+    """The words of a text, folded; those behind the first `at_most` are not read. `sounds`: those of words met before
+    (the catalogue's), so that they need not be worked out again."""
     folded = tuple(word[:LONGEST_WORD] for word in tokens(text)[:at_most])
-    sounding = [(word, key) for word in folded if (key := _SHORT.get(word) or sound(word))]
+    short = _SHORT | _RANKS if _CAPITALS.search(text) and not text.isupper() else _SHORT
+    sounding = [(word, key) for word in folded if (key := short.get(word) or sounds.get(word) or sound(word))]
     return Words(tuple(word for word, _ in sounding), tuple(key for _, key in sounding))
 
 
@@ -66,6 +74,7 @@ class Book:
     """Phrases and the tags they stand for. Filled once, then only read."""
 
     exact_only: frozenset[str] = frozenset()  # sounds of words that look like a phrase and are not: taken by letter
+    sounds: dict[str, str] = field(default_factory=dict)  # of every word in the phrases
     _whole: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _stems: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _exact: dict[str, list[str]] = field(default_factory=dict)
@@ -75,7 +84,10 @@ class Book:
         """Let every one of the phrases stand for the tag."""
         for phrase in phrases:
             words = tokens(phrase.strip("=*"))
-            key = "".join(sound(word) for word in words)
+            for word in words:
+                if word not in self.sounds:
+                    self.sounds[word] = sound(word)
+            key = "".join(self.sounds[word] for word in words)
             if not key:
                 continue
             if phrase.startswith("=") or (len(words) == 1 and key in self.exact_only):

@@ -17,7 +17,6 @@ from models.catalogue.phrases import NUMBER
 # The precedence of the catalogue: these win in this order, those in neither list come next, then the rest.
 FIRST = ("police_misconduct", "serious_crime", "cyber_fraud", "extortion", "harassment_spot", "trafficking_spa")
 LAST = ("mining_overload", "trader_complaint", "other")
-LAWFUL = ("trader_complaint", "other")  # what these tell of need not be anybody's deed
 NEAR = 12  # words within which the parts of a sign belong together
 WORD, HINT = "word:", "hint:"
 
@@ -107,10 +106,9 @@ class Categories:
             if tag.startswith(HINT):
                 _add(found, Told(tag[len(HINT) :], tuple(spans), False))
         if MISCONDUCT not in found or not found[MISCONDUCT].plain:
-            deeds = [span for one in found.values() if one.plain and one.code not in LAWFUL for span in one.spans]
-            accusation = self.police.accusation(words, said, amounts, deeds)
+            accusation = self.police.accusation(words, said, amounts)
             if accusation is not None:
-                found[MISCONDUCT] = Told(MISCONDUCT, accusation, True)
+                _add(found, Told(MISCONDUCT, accusation.spans, accusation.plain))
         return sorted(found.values(), key=_order(words))
 
 

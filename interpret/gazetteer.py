@@ -38,9 +38,12 @@ class Gazetteer:
         self.district_of = {code: station.district for code, station in catalogue.stations.items()}
         exact: dict[str, dict[str, Meaning]] = {}
         self.spaced: set[str] = set()  # names of several words, with their spaces
+        self.sounds: dict[str, str] = {}  # of every word in the names
         for name, meaning in _names(catalogue):
-            self.spaced.add(" ".join(sound(word) for word in tokens(name)))
-            key = "".join(sound(word) for word in tokens(name))
+            words = tokens(name)
+            self.sounds.update((word, sound(word)) for word in words if word not in self.sounds)
+            self.spaced.add(" ".join(self.sounds[word] for word in words))
+            key = "".join(self.sounds[word] for word in words)
             before = exact.setdefault(key, {}).get(meaning.kind)
             if before is not None:
                 meaning = Meaning(

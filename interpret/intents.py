@@ -6,6 +6,7 @@ Never does: take a command word inside a sentence for a command.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -15,19 +16,23 @@ from interpret.book import Book, Hits, Sign, Words, together
 from interpret.categories import Told
 from interpret.numbers import Numbers
 from interpret.places import Place
+from interpret.police import MISCONDUCT
 from interpret.sound import bones, sound
 from interpret.spelling import tokens
 from models.catalogue import Catalogue
 from models.catalogue.phrases import INTENTS
 
 TIP, ANSWER, UNKNOWN, GREETING, HELP, STATUS, STOP = "tip", "answer", "unknown", "greeting", "help", "status", "stop"
+ATTACH, MENU = "attach", "menu"
 WHOLE, POLITE, SAID = "whole:", "polite", "answer:"
 NEAR = 9  # words within which the parts of a wish belong together
 SHORT = 12  # words up to which a message can be a question about the hotline although it names a category
+_OF_STOPPING = ("message", "these", "send", "service", "no_more", "stop_me", "remove_word", "my_number")
 _SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP: "🆘", STOP: "🛑"}
 _LINK = re.compile(r"https?://\S+|\b\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
 _MAP = re.compile(r"maps|goo\.gl|plus\.codes|geo:", re.IGNORECASE)
 _POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W*$")
+_ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks for the list
 _SENTENCES = re.compile(r"[.!?;\n।]+")
 
 
@@ -68,7 +73,7 @@ class Intents:
     def wish(self, text: str, words: Words, told: list[Told], place: Place, numbers: Numbers) -> Wish:
         """The intent of a message, given what was found in it."""
         if not words.keys:
-            return _of_emoji(text)
+            return Wish(MENU, (), "emoji") if _ONLY_ASKS.match(text) else _of_emoji(text)
         hits = self.book.find(words)
         count = len(words.keys)
         plain = bool(told) and told[0].plain
@@ -76,35 +81,44 @@ class Intents:
             return Wish(ANSWER, (), "location")
         if "injection" in hits and not self._tells_beside(text, place):
             return Wish(UNKNOWN, (hits["injection"][0],), "instruction")
-        if "hunt" in hits:
+        if "hunt" in hits and not (plain and told[0].code == MISCONDUCT):
             return Wish(UNKNOWN, (hits["hunt"][0],), "hunting")
+        if numbers.code and self._attaches(words, hits, plain):
+            return Wish(ATTACH, tuple(hits.get("attach_word", hits.get("evidence", ()))[:1]), "code")
         if numbers.code and self._is_about_a_code(words, hits, plain):
             return Wish(STATUS, (), "code")
         command = self._whole(words, hits)
         if command is not None and not (plain and command.intent in ("start", HELP)):
             return command
+        stopping = None if place.mentions else self._only_stops(words, hits)
+        if stopping is not None and not plain:
+            return stopping
         link = _LINK.search(text)
         if self._is_spam(hits, link is not None, place):
             return Wish(UNKNOWN, (hits["spam"][0],), "spam")
         if link is not None and not plain and len(words_beside(text)) == 0:
             return Wish(ANSWER if _MAP.search(link.group()) else UNKNOWN, (), "link")
+        askable = INTENTS[1:] if place.mentions else INTENTS  # who names a place does not ask for silence
         if count <= SHORT and not place.station:
-            asked = self._asked(hits, (STATUS,) if plain else INTENTS, told)
+            accuses = plain and told[0].code == MISCONDUCT
+            asked = self._asked(hits, () if accuses else (STATUS,) if plain else askable, told)
             if asked is not None:
                 return asked
         if told and not plain and "abuse" in hits and not place.station:
             return Wish(UNKNOWN, (hits["abuse"][0],), "abuse")
         if plain or (told and not self._is_answer(words, hits, place, spare=0)):
             return Wish(TIP, told[0].spans, "category")
-        asked = self._asked(hits, INTENTS, told)
+        asked = self._asked(hits, askable, told)
         if asked is not None and not (place.station and count > SHORT // 2):
             return asked
-        if self._is_answer(words, hits, place):
+        if "praise" in hits or len(_places(hits, ("chat",))) == count:
+            return Wish(UNKNOWN, (), "nothing")
+        if self._is_answer(words, hits, place, spare=0 if "chat" in hits else 2):
             return Wish(ANSWER, (), "answer")
         nearly = self._nearly(words, hits)
         if nearly is not None:
             return nearly
-        if (place.station or place.district) and count >= 5:
+        if (place.station or place.district) and count >= 5 and "chat" not in hits:
             return Wish(TIP, (), "place")
         return Wish(UNKNOWN, (), "nothing")
 
@@ -124,14 +138,22 @@ class Intents:
             said = {place for span in spans for place in range(*span)}
             greet = {place for span in covers.get(GREETING, ()) for place in range(*span)}
             if name == STOP:  # "ye sab message band kijiye"
-                polite = polite | {
-                    place for tag in ("message", "these") for span in hits.get(tag, ()) for place in range(*span)
-                }
+                polite = polite | _places(hits, ("message", "these"))
             if len(said | polite | greet) == count and (
                 said - polite or any(b - a > 1 for a, b in spans) or count == 1
             ):
                 return Wish(name, tuple(spans[:3]), "command")
         return None
+
+    def _only_stops(self, words: Words, hits: Hits) -> Wish | None:
+        """Whether every word is of a wish to be left alone, in any order: "ab mere number par msg mat karna"."""
+        if len(words.keys) > SHORT or "done" in hits:
+            return None
+        core = [span for tag in (WHOLE + STOP, "stop_me") for span in hits.get(tag, ())]
+        if "no_more" in hits and any(tag in hits for tag in ("message", "send")):
+            core += hits["no_more"]
+        said = _places(hits, (WHOLE + STOP, POLITE, *_OF_STOPPING))
+        return Wish(STOP, tuple(core[:3]), "command") if core and len(said) == len(words.keys) > 1 else None
 
     def _nearly(self, words: Words, hits: Hits) -> Wish | None:
         """A command that is the whole message but for a slip or for vowels left out: "namste ji", "unsubscrib"."""
@@ -159,6 +181,14 @@ class Intents:
             return True
         asks = any(tag in hits for tag in ("my_case", "what_became", "status_word", WHOLE + STATUS))
         return (asks and (not plain or len(letters) <= 8)) or (not plain and len(letters) <= 6)
+
+    def _attaches(self, words: Words, hits: Hits, plain: bool) -> bool:
+        """Whether something is to be added to the tip with the code: "jodo 12345678", "12345678 ki photo"."""
+        letters = sum(not key.isdigit() for key in words.keys)
+        if "attach_word" in hits:
+            return not plain or letters <= SHORT // 2
+        asks = any(tag in hits for tag in ("what_became", "status_word", WHOLE + STATUS))
+        return "evidence" in hits and not asks and not plain and letters <= SHORT // 2
 
     def _is_spam(self, hits: Hits, has_link: bool, place: Place) -> bool:
         spans = hits.get("spam", ())
@@ -191,6 +221,11 @@ class Intents:
             return bool(strong) or count <= 5
         generic = bool(told & {SAID + "place"})
         return rest <= spare and count <= 7 and (bool(named) or generic) and rest < count - 1
+
+
+def _places(hits: Hits, tags: Iterable[str]) -> set[int]:
+    """The places of all words that the tags cover."""
+    return {place for tag in tags for span in hits.get(tag, ()) for place in range(*span)}
 
 
 def words_beside(text: str) -> str:

@@ -10,7 +10,7 @@ from interpret.beside import THANA
 from interpret.book import Words, words_of
 from interpret.categories import Categories, Told
 from interpret.gazetteer import Gazetteer
-from interpret.intents import ANSWER, STATUS, TIP, Intents
+from interpret.intents import ANSWER, ATTACH, STATUS, TIP, Intents
 from interpret.numbers import Numbers, numbers_of
 from interpret.ordinary import ORDINARY
 from interpret.places import NAMED, Place, find_place
@@ -48,6 +48,9 @@ class Interpreter:
         self._categories = Categories(catalogue)
         self._intents = Intents(catalogue)
         self._gazetteer = Gazetteer(catalogue)
+        # The catalogue's own words, worked out beforehand; of other words nothing is remembered.
+        self._sounds = self._gazetteer.sounds | self._categories.book.sounds | self._intents.book.sounds
+        self._ordinary = frozenset(key for key in self._sounds.values() if self._is_known(key)) | ORDINARY
 
     def read(self, text: str, *, district: str | None = None) -> Reading:
         """What a written message says. `district`: told before, and kept."""
@@ -63,7 +66,7 @@ class Interpreter:
             secondary=tuple(one.code for one in told[1:] if one.plain),
             district=place.district if place else district,
             station=place.station if place else None,
-            ref=numbers.code if wish.intent in (STATUS, TIP, ANSWER) else None,
+            ref=numbers.code if wish.intent in (STATUS, ATTACH, TIP, ANSWER) else None,
             language=language_of(" ".join(words.folded), words),
             accused=accused_levels(words) if category == MISCONDUCT else (),
             outside=place is not None and place.outside is not None and place.district is None,
@@ -79,7 +82,7 @@ class Interpreter:
 
     def _look(self, text: str, district: str | None, *, heard: bool) -> tuple[str, Words, Numbers, "_Found"]:
         text = text[:LONGEST]
-        words = words_of(text)
+        words = words_of(text, sounds=self._sounds)
         numbers = numbers_of(text, words)
         place = self._place(words, numbers.pins, district, heard, False)
         # The words of a name tell nothing else ("Afim Kothi"), but for thana: a complaint often names no policeman.
@@ -108,7 +111,10 @@ class Interpreter:
         )  # fmt: skip
 
     def _is_ordinary(self, key: str) -> bool:
-        return key in ORDINARY or self._categories.book.knows(key) or self._intents.book.knows(key)
+        return key in self._ordinary or self._is_known(key)
+
+    def _is_known(self, key: str) -> bool:
+        return self._categories.book.knows(key) or self._intents.book.knows(key)
 
 
 @lru_cache(maxsize=2)

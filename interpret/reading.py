@@ -5,6 +5,10 @@ Never does: understand anything itself; it only says what the rules found.
 
 from dataclasses import dataclass
 
+# Intents of the dialogue that the published answers and labelled messages count among others: whoever attaches speaks
+# of a tip by its code, and whoever wants the list asks how this works.
+PUBLISHED = {"attach": "status", "menu": "help"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -19,7 +23,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message says; None where it does not. `ref`: the eight digits; `secondary`: further categories;
+    """What a message says; None where it does not. `intent`: tip, answer, start, status, attach, stop, start_again,
+    language, menu, help, greeting or unknown; `ref`: the eight digits; `secondary`: further categories;
     `accused`: levels above the station that a complaint about police names; `outside`: a place not served."""
 
     intent: str
@@ -32,3 +37,8 @@ class Reading:
     accused: tuple[str, ...]
     outside: bool
     reasons: tuple[Reason, ...]
+
+    @property
+    def published_intent(self) -> str:
+        """The intent by the names that `./hotline interpret` prints: attach is a status, menu is help."""
+        return PUBLISHED.get(self.intent, self.intent)

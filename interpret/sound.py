@@ -63,9 +63,19 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("nager", r"nager$", "nagar"),
     )
 )
+# An abbreviation spelt by the names of its letters (एफआईआर, ओटीपी) is the abbreviation.
+_NAMES = dict(
+    zip(
+        "ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड".split(),
+        "abcdefghijklmnopqrstuvwxyz",
+        strict=True,
+    )
+)
+_NAME = re.compile("|".join(sorted(_NAMES, key=len, reverse=True)))
+_ABBREVIATION = re.compile(f"(?:{_NAME.pattern}){{3,}}")
 _LETTERS = str.maketrans({"q": "k", "x": "ks", "z": "j", "w": "v"})
 _AS_TYPED = frozenset(
-    {"sho", "so", "si", "go", "gau", "gao", "ii", "ai", "io", "cow", "how", "now", "low", "law", "say", "way"}
+    {"sho", "so", "si", "go", "gau", "gao", "ii", "ai", "io", "cow", "how", "now", "low", "law", "say", "way", "pay"}
 )  # too short to be bent
 
 
@@ -75,15 +85,41 @@ def sound(word: str) -> str:
         if word.isdigit() or word in _AS_TYPED:
             return word
         typed = word
+    elif _ABBREVIATION.fullmatch(word):
+        return sound("".join(_NAMES[name] for name in _NAME.findall(word)))
     else:
         typed = _typed(word)
     if typed.isdigit():
         return typed
+    bent = _bent(typed)
+    return _SAME.get(bent, bent)
+
+
+def _bent(typed: str) -> str:
     typed = typed.translate(_LETTERS)
     for needed, pattern, to in _RULES:
         if needed in typed:
             typed = pattern.sub(to, typed)
     return typed
+
+
+# Words that even so are spelt in too many ways, and as what each counts.
+_SAME = {
+    _bent(other): _bent(one)
+    for one, others in (
+        (
+            "pulis",
+            "police polis polise polic pulise pulice puliss pulees poolis pulic palis palise plis plise plic plice"
+            " polce polees policee poilse poilce polisi pulish polish ploice poolice pullice pollice",
+        ),
+        ("chauki", "chowki chouki choky chokee chowky"),
+        ("daroga", "darogha droga drogha darooga dorga drga"),
+        ("thanedar", "thanader thanadar"),
+        ("sipahi", "sipai siphi sipaee"),
+        ("gambling", "gembling gambelling gambeling"),
+    )
+    for other in others.split()
+}
 
 
 _BONES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -113,7 +149,7 @@ def bones(key: str) -> str:
 def _typed(word: str) -> str:
     """Devanagari in Latin letters, as most people type it; other letters are kept."""
     out: list[str] = []
-    for letter in word.translate(_DIGITS):
+    for letter in word.translate(_DIGITS).replace("ज्ञ", "ग्य"):
         if letter in _CONSONANTS:
             out += (_CONSONANTS[letter], _INHERENT)
         elif letter in _SIGNS:
@@ -139,7 +175,7 @@ def _typed(word: str) -> str:
     # From the right: a short vowel between two spoken syllables is not spoken (sakaldiha, not sakaladiha).
     while (cut := _last_unspoken(spoken)) >= 0:
         spoken = spoken[:cut] + spoken[cut + 1 :]
-    return spoken.replace(_INHERENT, "a").translate(_BREATHED).replace("jny", "gy").replace("jna", "gya")
+    return spoken.replace(_INHERENT, "a").translate(_BREATHED)
 
 
 def _last_unspoken(spoken: str) -> int:

@@ -35,6 +35,8 @@ INTENT_NAMES: dict[str, tuple[str, str]] = {
     "start": ("सूचना देना चाहते हैं", "wants to give a tip"),
     "answer": ("किसी सवाल का जवाब", "an answer to a question"),
     "status": ("अपनी सूचना का हाल पूछा है", "asks what became of a tip"),
+    "attach": ("पहले की सूचना में कुछ जोड़ना चाहते हैं", "wants to add something to a tip"),
+    "menu": ("विषयों की सूची माँगी है", "asks for the list of subjects"),
     "help": ("मदद या जानकारी माँगी है", "asks for help or how this works"),
     "stop": ("मैसेज बंद करवाना चाहते हैं", "wants no more messages"),
     "start_again": ("मैसेज फिर चालू करवाना चाहते हैं", "wants messages again"),

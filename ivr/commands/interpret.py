@@ -37,8 +37,9 @@ def group(source: IO[str]) -> None:
                 click.echo(f"line {number}: {problem}", err=True)
             continue
         reading = interpreter.read(row["text"])
-        fields = ("intent", "category", "district", "station", "ref")
-        click.echo(json.dumps({"id": row["id"], **{name: getattr(reading, name) for name in fields}}))
+        fields = ("category", "district", "station", "ref")
+        answer = {"id": row["id"], "intent": reading.published_intent}
+        click.echo(json.dumps({**answer, **{name: getattr(reading, name) for name in fields}}))
     if mistakes > MISTAKES_SHOWN:
         click.echo(f"... and {mistakes - MISTAKES_SHOWN} more lines that could not be read", err=True)
     sys.exit(REFUSED if mistakes else 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.catalogue.entry import Entry
 
 NUMBER = "number"  # in a sign: any amount in digits
-INTENTS = ("stop", "status", "language", "start_again", "help", "start", "greeting")
+INTENTS = ("stop", "attach", "status", "language", "start_again", "menu", "help", "start", "greeting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,17 @@ class CategorySigns:
 
 @dataclass(frozen=True, slots=True)
 class PoliceSigns:
-    """What makes a mention of police an accusation, and what keeps it from being one."""
+    """What makes a mention of police an accusation, and what keeps it from being one. `anyway`: signs that accuse
+    however police are mentioned; `addressed`: words after a policeman who is only spoken to; `victim`: words before
+    one who suffers or is no policeman any more; `absent`: words some way behind those who are missed."""
 
     signs: tuple[str, ...]
+    anyway: tuple[str, ...]
+    addressed: tuple[str, ...]
     innocent_after: tuple[str, ...]
     innocent_before: tuple[str, ...]
+    victim: tuple[str, ...]
+    absent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,13 @@ def read_phrases(signs: Entry, talk: Entry, categories: Iterable[str], faults: l
         signs.fault("police", "is missing")
         police = Entry({}, signs.file, "police", faults)
     accusing = PoliceSigns(
-        _signs(police, "signs", words), police.texts("innocent_after"), police.texts("innocent_before")
+        _signs(police, "signs", words),
+        _signs(police, "anyway", words),
+        police.texts("addressed"),
+        police.texts("innocent_after"),
+        police.texts("innocent_before"),
+        police.texts("victim"),
+        police.texts("absent"),
     )
     police.done()
     talk_words = _sets(talk, "words")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from interpret import Reading
+from interpret import Reading, read
+from models.catalogue import load
 
 FIELDS = ("intent", "category", "district", "station")
 Row = dict[str, Any]
@@ -23,7 +24,7 @@ def load_messages() -> list[Row]:
 
 def is_right(row: Row, reading: Reading, name: str) -> bool:
     """Whether one field is the label or another that is as good."""
-    answer = getattr(reading, name)
+    answer = reading.published_intent if name == "intent" else getattr(reading, name)
     return bool(answer == row.get(name) or answer in row.get("accept", {}).get(name, []))
 
 
@@ -54,3 +55,30 @@ def share(pairs: Iterable[tuple[Row, Reading]], name: str, of: Callable[[Row], b
                     f"{row['id']} {row['text'][:60]!r}: {row.get(name)} read as {getattr(reading, name)}"
                 )
     return found
+
+
+def main() -> None:
+    """Print the shares of the project's messages, of all and of each language: python -m tests.interpret.scoring."""
+    facts = load()
+    pairs = [(row, read(row["text"], facts)) for row in load_messages()]
+    measures: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
+        ("intent", "intent", lambda row: True),
+        ("category of tips", "category", lambda row: row["intent"] == "tip"),
+        ("complaints about police", "category", lambda row: row["category"] == "police_misconduct"),
+        ("not about police", "category", lambda row: row["intent"] == "tip" and row["category"] != "police_misconduct"),
+        ("station where named", "station", lambda row: row["station"] is not None),
+        ("no station where none", "station", lambda row: row["station"] is None),
+        ("stop", "intent", lambda row: row["intent"] == "stop"),
+    )
+    for title, name, counts in measures:
+        shares = {"all": share(pairs, name, counts)}
+        for language in ("hi", "hi-Latn", "en", "mixed"):
+            shares[language] = share([pair for pair in pairs if pair[0]["lang"] == language], name, counts)
+        figures = "  ".join(
+            f"{language} {one.percent:5.1f} % of {one.of}" for language, one in shares.items() if one.of
+        )
+        print(f"{title:24}{figures}")
+
+
+if __name__ == "__main__":
+    main()

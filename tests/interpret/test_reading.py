@@ -67,6 +67,65 @@ def test_a_message_means_what_it_says(text: str, intent: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
+        ("attach 12345678", "12345678"), ("जोड़ें 1234 5678", "12345678"), ("12345678 me ye photo jod dijiye", "12345678"),
+        ("12345678 ki photo", "12345678"), ("add 1234-5678", "12345678"), ("attach", None), ("photo jodni hai", None),
+    ],
+)  # fmt: skip
+def test_whoever_wants_to_add_to_a_tip_is_understood_with_the_code(text: str, code: str | None) -> None:
+    reading = read(text, FACTS)
+    assert (reading.intent, reading.ref, reading.published_intent) == ("attach", code, "status")
+
+
+@pytest.mark.parametrize("text", ["photo attach kaise kare", "12345678", "status 12345678", "1234-5678 me kya hua"])
+def test_a_code_or_a_question_alone_adds_nothing(text: str) -> None:
+    assert read(text, FACTS).intent in ("status", "help")
+
+
+@pytest.mark.parametrize("text", ["?", "??", "menu", "मेन्यू", "list", "suchi", "सूची", "options please"])
+def test_the_list_of_subjects_is_sent_when_asked_for(text: str) -> None:
+    reading = read(text, FACTS)
+    assert (reading.intent, reading.published_intent) == ("menu", "help")
+
+
+@pytest.mark.parametrize(
+    "pair", ["भेजना bhejna", "एफआईआर fir", "ओटीपी OTP", "पुलिस polis", "पुलिस pulish", "चौकी chowki", "ज्ञान gyan"]
+)
+def test_an_abbreviation_and_a_common_misspelling_sound_like_the_word(pair: str) -> None:
+    one, other = pair.split()
+    assert sound(fold(one)) == sound(fold(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "accuses"),
+    [
+        ("SO ne 5000 liye", True), ("he said so to my brother", False),
+        ("retired sipahi ke ghar chori ho gayi", False), ("sipahi ke khilaf shikayat", True),
+        ("daroga ji hamare gaon me jua hota hai", False), ("daroga ji hafta lete hain", True),
+        ("SP sahab jua band karaiye", False), ("SP sahab ke babu ne paise liye", True),
+        ("thane me FIR nahi likh rahe", True), ("police ko bataya par koi nahi aaya, jua chal raha", False),
+        ("112 wale aaye aur hamse hi paise le gaye", True),
+    ],
+)  # fmt: skip
+def test_who_is_told_awaited_or_wronged_is_not_accused_who_acts_is(text: str, accuses: bool) -> None:
+    assert (read(text, FACTS).category == "police_misconduct") is accuses
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ab mere number par msg mat karna", "stop"), ("Kindly stop sending messages to me", "stop"),
+        ("hatao mera number", "stop"), ("मैसेज भेजना बंद कीजिए", "stop"), ("msg ni chahiye", "stop"),
+        ("band karo ye sharab ki dukan", "tip"), ("STOP the drug sale", "tip"), ("बंद करवाइए जुआ", "tip"),
+        ("ye message band kaise karu", "help"), ("does this bus stop at rawatpur", "unknown"),
+    ],
+)  # fmt: skip
+def test_whoever_wants_to_be_left_alone_is_and_no_tip_is_taken_for_it(text: str, intent: str) -> None:
+    assert read(text, FACTS).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
         ("12345678", "12345678"), ("1234-5678", "12345678"), ("१२३४ ५६७८", "12345678"), ("1 2 3 4 5 6 7 8", "12345678"),
         ("status 12 34 56 78", "12345678"), ("mera code ek do teen char paanch chhe saat aath", "12345678"),
         ("9876543210", None), ("call 98765 43210", None), ("status 1234567", None), ("status 123456789", None),
