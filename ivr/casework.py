@@ -1,4 +1,4 @@
-"""What officers do with a tip: open it, move it on, listen.
+"""What officers do with a tip: open it, move it on, listen, look at its files.
 
 Every look at content and every move leaves a row in the trail. What an officer may not see is `NotThere`, exactly as
 if it did not exist.
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from ivr import exhibits
 from ivr.console.access import NEEDS_NOTE, Sight, moves_open_to, opens_by_reading, sight
 from ivr.parts import Parts
 from models.database import now
@@ -77,6 +78,7 @@ class OpenTip:
     tip: AnyRow
     role: str
     takes: tuple[Take, ...]
+    letters: tuple[exhibits.Letter, ...]
     others: tuple[tuple[str, str], ...]
     moves: tuple[Move, ...]
     trail: Sequence[AnyRow]
@@ -91,7 +93,7 @@ def open_tip(of: Parts, officer: Officer, tip_id: str) -> OpenTip:
         else:
             _note_look(connection, officer, tip_id, "read")
         tip, role = _tip_of(connection, officer, tip_id)
-        takes = _takes(connection, tip_id)
+        takes, letters = _takes(connection, tip_id), exhibits.letters_of(connection, tip_id)
         others = connection.execute(
             select(ROUTING.c.unit, ROUTING.c.role).where(ROUTING.c.tip_id == tip_id).order_by(ROUTING.c.unit)
         ).all()
@@ -106,6 +108,7 @@ def open_tip(of: Parts, officer: Officer, tip_id: str) -> OpenTip:
         tip=tip,
         role=role,
         takes=takes,
+        letters=letters,
         others=tuple((unit, unit_role) for unit, unit_role in others),
         moves=tuple(moves_open_to(tip.status, role)),
         trail=trail,
@@ -148,6 +151,25 @@ def listen(of: Parts, officer: Officer, recording_id: str) -> bytes:
         _tip_of(connection, officer, take.tip_id)
         _note_look(connection, officer, take.tip_id, "listen")
     return of.vault.listening(take.listening)
+
+
+def see(of: Parts, officer: Officer, file_id: str, *, small: bool = False) -> tuple[bytes, str]:
+    """A file as officers may see it (`small`: its thumbnail), and its media type. NotThere if it is not theirs, not
+    ready, or nothing of it may be seen."""
+    file = exhibits.FILE
+    with of.db.begin() as connection:
+        row = connection.execute(
+            select(file.c.tip_id, file.c.shown, file.c.shown_type, file.c.thumbnail).where(
+                (file.c.id == file_id) & (file.c.status == exhibits.READY)
+            )
+        ).first()
+        name = None if row is None else row.thumbnail if small else row.shown
+        if row is None or name is None or row.shown_type not in exhibits.SHOWN_TYPES:
+            raise NotThere
+        _tip_of(connection, officer, row.tip_id)
+        if not small:  # thumbnails come with the page, whose reading is in the trail already
+            _note_look(connection, officer, row.tip_id, "see")
+    return of.vault.listening(name), exhibits.SHOWN_TYPES[0] if small else str(row.shown_type)
 
 
 def _tip_of(connection: Connection, officer: Officer, tip_id: str) -> tuple[AnyRow, str]:

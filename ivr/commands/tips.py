@@ -6,10 +6,11 @@ Never does: show a reference code, anything of the provider's, or a time finer t
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from models.database import Database
 from models.lifecycle import Status
+from models.message import Attachment, Message
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
 from settings import Settings
@@ -21,7 +22,8 @@ _SHOWN = (
 
 
 def rows(settings: Settings, status: str | None = None) -> list[dict[str, Any]]:
-    """Tips, oldest hour first: what is known by keys, the offices that see them, the anonymised words of each take."""
+    """Tips, oldest hour first: what is known by keys, the offices that see them, the anonymised words of each take and
+    message, and what files came along."""
     db = Database(settings.database)
     wanted = select(Tip).where(col(Tip.status) != Status.DISCARDED.value)
     if status:
@@ -46,9 +48,25 @@ def rows(settings: Settings, status: str | None = None) -> list[dict[str, Any]]:
                 }
                 for one in words
             ]  # fmt: skip
+            row["messages"] = _messages(session, tip.id)
             found.append(row)
     db.dispose()
     return found
+
+
+def _messages(session: Session, tip_id: str) -> list[dict[str, Any]]:
+    """The messages of a tip in order: language, text (None: not prepared), files (facts, never a name in the vault)."""
+    written = session.scalars(select(Message).where(col(Message.tip_id) == tip_id).order_by(col(Message.position)))
+    files = session.scalars(
+        select(Attachment).where(col(Attachment.tip_id) == tip_id).order_by(col(Attachment.position))
+    )
+    of_message: dict[str, list[dict[str, Any]]] = {}
+    for file in files:
+        facts = {
+            name: getattr(file, name) for name in ("kind", "status", "reason", "size", "sha256", "seconds", "place")
+        }
+        of_message.setdefault(file.message_id, []).append(facts)
+    return [{"language": one.language, "text": one.text, "files": of_message.get(one.id, [])} for one in written]
 
 
 def table(found: list[dict[str, Any]]) -> str:

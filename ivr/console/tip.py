@@ -1,9 +1,10 @@
-"""The page of one tip: its words, its sound, what is known of it, and the moves open to the officer.
+"""The page of one tip: its words, its sound and files, what is known of it, and the moves open to the officer.
 
 Never does: show a digit of a reference code, or a time of the call finer than a part of the day.
 """
 
 import io
+from functools import partial
 
 from flask import abort, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -11,13 +12,17 @@ from werkzeug.wrappers import Response
 from ivr import casework
 from ivr.console.access import NEEDS_NOTE
 from ivr.console.blueprints import console
+from ivr.console.nearby import nearest_station
 from ivr.console.page import render
 from ivr.console.session import the_officer
-from ivr.console.transcript import is_demonstration, is_doubtful, pieces
+from ivr.console.transcript import is_demonstration, is_doubtful, pieces, written_pieces
 from ivr.parts import parts
 from models.lifecycle import MoveRefused
 from models.secrecy import CannotOpen
 from workers.outside.vault import NotInVault, VaultFault
+
+# A file opened by itself loads nothing, runs nothing, and is nobody's page.
+FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'; sandbox"
 
 
 @console.get("/tips/<tip_id>")
@@ -57,6 +62,30 @@ def sound(recording_id: str) -> Response:
     return send_file(io.BytesIO(data), mimetype="audio/wav", conditional=True, etag=False, max_age=0)
 
 
+@console.get("/files/<file_id>")
+def file(file_id: str) -> Response:
+    """A photo, video or document as the workers made it anew, whole or the piece a player asks for."""
+    return _file(file_id)
+
+
+@console.get("/files/<file_id>/small")
+def thumbnail(file_id: str) -> Response:
+    """A small picture of it."""
+    return _file(file_id, small=True)
+
+
+def _file(file_id: str, *, small: bool = False) -> Response:
+    try:
+        data, media_type = casework.see(parts(), the_officer(), file_id, small=small)
+    except (casework.NotThere, NotInVault):
+        abort(404)
+    except (VaultFault, CannotOpen):
+        abort(503)
+    response = send_file(io.BytesIO(data), mimetype=media_type, conditional=True, etag=False, max_age=0)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    return response
+
+
 def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str = "") -> Response:
     of, officer = parts(), the_officer()
     try:
@@ -69,6 +98,10 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         tip=opened.tip,
         role=opened.role,
         takes=[(take, pieces(take.words)) for take in opened.takes],
+        letters=[(letter, written_pieces(letter.text or "")) for letter in opened.letters],
+        take_numbers={take.recording_id: number for number, take in enumerate(opened.takes, start=1)},
+        notes={file.recording_id for letter in opened.letters for file in letter.files if file.recording_id},
+        nearest=partial(nearest_station, of.catalogue),
         others=opened.others,
         moves=opened.moves,
         trail=opened.trail,

@@ -1,8 +1,9 @@
-"""The words of a take as the page shows them: how sure each is, and what stands for a hidden one. PURE.
+"""The words of a take or message as the page shows them: how sure each is, what stands for a hidden one. PURE.
 
 Never does: bring back a hidden word, or make HTML (the template does, and escapes every word).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ SURE = 0.9
 DOUBTFUL = 0.7
 
 HIDDEN_KINDS = ("phone", "name", "account", "plate", "email", "address", "id", "upi")
+_HIDDEN = re.compile(rf"\[({'|'.join(HIDDEN_KINDS)})\]")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Piece:
 def pieces(words: Iterable[Mapping[str, Any]]) -> list[Piece]:
     """The pieces of models.recording.Transcript.words, in spoken order."""
     return [_piece(word) for word in words]
+
+
+def written_pieces(text: str) -> list[tuple[str, str | None]]:
+    """A message in pieces: (text, None), or ("", kind) where something was hidden."""
+    parts = _HIDDEN.split(text)  # text, kind, text, kind, ..., text
+    return [(part, None) if place % 2 == 0 else ("", part) for place, part in enumerate(parts) if part]
 
 
 def sureness(confidence: float) -> str:

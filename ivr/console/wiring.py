@@ -67,7 +67,8 @@ def init_console(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         if _is_ours():
-            response.headers.update(HEADERS)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)  # a file has a stricter policy of its own
             response.headers["Cache-Control"] = _caching()
             if secure:
                 response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
+from ivr import exhibits
 from ivr.casework import COUNTING, RECORDING, ROUTING, SHOWN, TIP, TRANSCRIPT, AnyRow
 from models.database import Database
 from models.lifecycle import READABLE, Status
@@ -36,11 +37,13 @@ class Filters:
 
 @dataclass(frozen=True)
 class TipList:
-    """One page of tips. A row has the columns of casework.SHOWN and `role` (of the unit); `confidence` by tip (0 to 1);
-    `counts` by group under the other filters; `categories` and `stations`: what the filters can be set to."""
+    """One page of tips. A row has the columns of casework.SHOWN and `role` (of the unit); `confidence` (0 to 1) and
+    `files` (how many came with it) by tip; `counts` by group under the other filters; `categories` and `stations`:
+    what the filters can be set to."""
 
     rows: Sequence[AnyRow]
     confidence: dict[str, float]
+    files: dict[str, int]
     total: int
     page: int
     pages: int
@@ -71,11 +74,12 @@ def list_tips(db: Database, unit: str, filters: Filters, page: int = 1) -> TipLi
             .offset((page - 1) * PAGE_SIZE)
         ).all()
         confidence = _confidence(connection, rows)
+        files = exhibits.count_files(connection, [row.id for row in rows])
         categories, stations = (
             tuple(connection.scalars(select(column).select_from(tips).where(mine & column.is_not(None)).distinct()))
             for column in (TIP.c.category, TIP.c.station)
         )
-    return TipList(rows, confidence, total, page, pages, counts, categories, stations)
+    return TipList(rows, confidence, files, total, page, pages, counts, categories, stations)
 
 
 def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:

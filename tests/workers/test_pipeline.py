@@ -23,7 +23,7 @@ from models.tip import Contact, Routing
 from tests.workers.telling import Teller, clip
 from workers import jobs, pipeline, sound
 from workers.lease import claim
-from workers.outside import telephony
+from workers.outside import download
 from workers.outside.vault import Vault
 from workers.parts import Parts
 from workers.problems import PROBLEMS, JobProblem, pause
@@ -255,7 +255,7 @@ FAILURES: dict[str, tuple[Kind, str]] = {
 def test_a_failing_provider_leaves_the_tip_stuck_and_mended_it_goes_through(
     name: str, parts: Parts, teller: Teller, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telephony, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(download, "ANSWER_SECONDS", 0.5)
     kind, problem = FAILURES[name]
     told = teller.tell(clip("hello_hi"))
     provider.plan(kind)

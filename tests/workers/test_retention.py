@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.simulator.provider import Provider
 from models.database import SQLITE_WAIT_MS, Database, now
 from models.lifecycle import Status
+from models.message import Attachment, Message
 from models.officer import Attempt, DayKey, Trail
 from models.recording import Recording, Transcript
 from models.tip import Contact, Tip
+from tests.workers import files
 from tests.workers.telling import Teller, Told, clip
+from tests.workers.writing import Sent, Writer, Written
 from workers import forget, pipeline, retention
 from workers.parts import Parts
 from workers.sweep import sweep
@@ -68,14 +72,19 @@ def test_an_open_tip_keeps_its_contact(parts: Parts, teller: Teller, told: Told)
     assert len(teller.rows(Contact)) == 1
 
 
-def test_keys_and_tries_of_earlier_days_are_gone(parts: Parts, teller: Teller) -> None:
-    today = now().date()
-    for day in (today, today - timedelta(days=1)):
+@pytest.mark.parametrize(("hour", "days"), [(1, 2), (2, 1), (23, 1)])
+def test_keys_and_tries_of_yesterday_are_gone_two_hours_past_midnight(
+    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch, hour: int, days: int
+) -> None:
+    moment = now().replace(hour=hour, minute=30)
+    monkeypatch.setattr(retention, "now", lambda: moment)
+    kept = [moment.date() - timedelta(days=ago) for ago in range(3)]
+    for day in kept:
         teller.set(DayKey(day=day, key=b"k" * 32))
         teller.set(Attempt(day=day, kind="code", who="*", n=1))
     retention.run(parts)
-    assert [row.day for row in teller.rows(DayKey)] == [today]
-    assert [row.day for row in teller.rows(Attempt)] == [today]
+    assert sorted(row.day for row in teller.rows(DayKey)) == sorted(kept[:days])
+    assert sorted(row.day for row in teller.rows(Attempt)) == sorted(kept[:days])
 
 
 def test_old_ledger_rows_and_empty_tips_are_forgotten(parts: Parts, teller: Teller, told: Told) -> None:
@@ -126,7 +135,7 @@ def _files_with(parts: Parts, value: bytes) -> list[str]:
 
 def test_what_was_destroyed_is_in_no_file_of_the_installation(parts: Parts, teller: Teller, told: Told) -> None:
     key = bytes(range(100, 132))
-    teller.set(DayKey(day=now().date() - timedelta(days=1), key=key))
+    teller.set(DayKey(day=now().date() - timedelta(days=2), key=key))
     assert _files_with(parts, key)
     with parts.db.read() as connection:
         connection.exec_driver_sql("SELECT * FROM daykey").all()
@@ -144,7 +153,7 @@ def test_after_a_sweep_erased_ids_are_in_no_file_of_the_installation(parts: Part
 
 
 def test_somebody_who_reads_is_not_disturbed_and_does_not_stop_retention(parts: Parts, teller: Teller) -> None:
-    teller.set(DayKey(day=now().date() - timedelta(days=1), key=b"k" * 32))
+    teller.set(DayKey(day=now().date() - timedelta(days=2), key=b"k" * 32))
     with parts.db.read() as reader:
         reader.exec_driver_sql("SELECT * FROM daykey").all()
         began = time.monotonic()
@@ -159,3 +168,56 @@ def test_on_postgresql_there_is_no_such_log(postgres_url: str) -> None:
     db = Database(postgres_url)
     db.forget_log()
     db.dispose()
+
+
+# --- what was written
+@pytest.fixture
+def written(parts: Parts, provider: Provider) -> Written:
+    note = (files.clip_as("OGG", "OPUS"), "audio/ogg")
+    written = Writer(parts, provider).write(Sent("barra me jua", files=((files.jpeg(), "image/jpeg"), note)))
+    pipeline.prepare(parts, written.tip_id)
+    return written
+
+
+def test_no_object_of_a_written_tip_is_taken_for_a_stray(parts: Parts, teller: Teller, written: Written) -> None:
+    photo, note = sorted(teller.rows(Attachment), key=lambda one: one.position)
+    (recording,) = teller.recordings()
+    named = {photo.original, photo.shown, photo.thumbnail, note.original, recording.original, recording.listening}
+    assert teller.vault_names() == named and None not in named
+    yesterday = (now() - timedelta(hours=26)).timestamp()
+    for name in named:
+        os.utime(parts.settings.var_dir / "media" / str(name), (yesterday, yesterday))
+    assert retention.run(parts)["strays"] == 0
+    assert teller.vault_names() == named
+
+
+def test_originals_of_words_and_files_go_after_their_days_and_what_officers_see_stays(
+    parts: Parts, teller: Teller, written: Written
+) -> None:
+    assert retention.run(parts)["originals"] == 0
+    teller.set(teller.tip(written.tip_id), received_hour=now() - timedelta(days=31))
+    assert retention.run(parts)["originals"] == 4  # the photo, the voice note as sent and as heard, the words
+    (message,), (recording,) = teller.rows(Message), teller.recordings()
+    assert (message.sealed, message.text, recording.original) == (None, "barra me jua", None)
+    photo, note = sorted(teller.rows(Attachment), key=lambda one: one.position)
+    assert photo.original is None and note.original is None and photo.sha256 is not None
+    assert teller.vault_names() == {photo.shown, photo.thumbnail, recording.listening}
+    assert retention.run(parts)["originals"] == 0
+    assert pipeline.prepare(parts, written.tip_id).what == "nothing"
+
+
+def test_words_and_files_of_a_closed_tip_are_destroyed_after_its_days(
+    parts: Parts, teller: Teller, written: Written
+) -> None:
+    teller.set(teller.tip(written.tip_id), status=Status.CLOSED)
+    teller.set(Trail(tip_id=written.tip_id, what="close", at=now() - timedelta(days=181)))
+    assert retention.run(parts)["closed_tips"] == 1
+    assert [teller.rows(table) for table in (Message, Attachment, Recording, Transcript)] == [[], [], [], []]
+    assert teller.vault_names() == set()
+    assert retention.run(parts)["closed_tips"] == 0
+
+
+def test_words_nobody_has_read_yet_are_never_destroyed(parts: Parts, teller: Teller, provider: Provider) -> None:
+    unread = Writer(parts, provider).write(Sent("jua"), received_hour=now() - timedelta(days=99))
+    assert retention.run(parts)["originals"] == 0
+    assert [row.tip_id for row in teller.rows(Message) if row.sealed] == [unread.tip_id]

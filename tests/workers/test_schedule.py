@@ -29,7 +29,7 @@ def test_a_tick_does_what_is_due_and_writes_its_signs_of_life(parts: Parts, tell
     told = teller.tell(clip("hello_hi"))
     # On a busy machine one tick takes longer than the second after which the sweep is due again.
     parts = replace(parts, settings=parts.settings.model_copy(update={"sweep_seconds": 60}))
-    assert schedule.tick(parts) == ["sweep", "adopt_orphans", "retention"]
+    assert schedule.tick(parts) == ["sweep", "adopt_orphans", "adopt_messages", "retention"]
     assert schedule.tick(parts) == []
     assert (Job.PREPARE_TIP, told.tip_id) in parts.jobs.waiting()
     assert {row.part for row in teller.rows(Beat)} >= {"schedule", "sweep", "retention", "adopt_orphans"}
@@ -39,7 +39,7 @@ def test_an_entry_that_fails_is_told_and_the_others_go_on(
     parts: Parts, provider: Provider, teller: Teller, caplog: pytest.LogCaptureFixture
 ) -> None:
     provider.plan("500", path="/Recordings")
-    assert schedule.tick(parts) == ["sweep", "retention"]
+    assert schedule.tick(parts) == ["sweep", "adopt_messages", "retention"]
     assert "adopt_orphans: provider_unreachable" in caplog.text
     assert "adopt_orphans" not in {row.part for row in teller.rows(Beat)}
 

@@ -31,13 +31,13 @@ class Unavailable(ProviderFault):
 
 
 class StillInUse(ProviderFault):
-    """The provider does not erase an object while its call goes on (20009): later."""
+    """The provider does not erase an object while its call or message is under way (20009): later."""
 
     problem = "provider_still_uses_it"
 
 
 class TooLarge(ProviderFault):
-    """The sound is longer than we accept."""
+    """The sound or the file is larger than we accept."""
 
     problem = "recording_too_long"
 
@@ -53,7 +53,7 @@ def fault_of(status: int, text: str = "") -> ProviderFault | None:
     if 200 <= status < 300:
         return None
     if f'"code":{_STILL_IN_USE}' in text.replace(" ", "") or status == 409:
-        return StillInUse("the provider says the call is still going on")
+        return StillInUse("the provider says that it is still in use")
     if status in (401, 403):
         return Refused(f"the provider refuses our account or key ({status})")
     if status in (404, 410):
@@ -66,5 +66,5 @@ def without_address(fault: requests.RequestException) -> ProviderFault:
     if isinstance(fault, requests.Timeout):
         return Unavailable("the provider did not answer in time")
     if isinstance(fault, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-        return Damaged("the sound broke off on the way")
+        return Damaged("the file broke off on the way")
     return Unavailable(f"the provider cannot be reached ({type(fault).__name__})")

@@ -1,22 +1,20 @@
-"""The telephone provider's REST API (Twilio): fetch and erase recordings, erase call records, set a number's webhooks.
+"""The telephone provider's REST API (Twilio): fetch and erase what it holds of informants, set a number's webhooks.
 
-The account's key goes to the configured host only. Ids are checked before they become part of an address; no
-address that came with a webhook is ever asked. Every request has a time limit; every error is a ProviderFault whose
-message holds no id, number or answer of the provider, so that it may be logged and kept.
+Ids are checked before they become part of an address. Every request has a time limit; every error is a ProviderFault
+whose message holds no id, number or answer of the provider, so that it may be logged and kept.
 Never does: retry (the queue and the sweep do), log, or load the provider's library before it is needed.
 """
 
 import logging
 import re
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from settings import Settings
+from workers.outside.download import ANSWER_SECONDS, Downloads, Limit
 from workers.outside.refusals import (
     Damaged,
     NotReady,
@@ -34,14 +32,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Damaged", "NotReady", "ProviderFault", "Refused", "StillInUse", "Telephony", "TooLarge", "Unavailable"]
 
-CONNECT_SECONDS = 5
-ANSWER_SECONDS = 10
-DOWNLOAD_SECONDS = 120
 BYTES_A_SECOND = 16_000  # 8 kHz, 16 bit, mono
 HEADER_ROOM = 65_536
-_HOPS = 3
-_SID = {"recording": re.compile(r"RE[0-9a-f]{32}"), "call": re.compile(r"CA[0-9a-f]{32}")}
+_SID = {
+    "recording": re.compile(r"RE[0-9a-f]{32}"),
+    "call": re.compile(r"CA[0-9a-f]{32}"),
+    "message": re.compile(r"(?:SM|MM)[0-9a-f]{32}"),
+    "reply": re.compile(r"(?:SM|MM)[0-9a-f]{32}"),
+    "media": re.compile(r"ME[0-9a-f]{32}"),
+}
 _API = "https://api.twilio.com"
+# What a number of ours calls; the latter two only if it takes messages.
+WEBHOOKS = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "sms_fallback_url")
 
 
 class Telephony:
@@ -51,59 +53,29 @@ class Telephony:
         self._base = settings.twilio_api_url
         self._account = settings.twilio_account_sid
         self._token = settings.twilio_auth_token
-        self._limit = settings.max_recording_seconds * BYTES_A_SECOND + HEADER_ROOM
+        self._longest = Limit(
+            settings.max_recording_seconds * BYTES_A_SECOND + HEADER_ROOM,
+            "the recording is longer than HOTLINE_MAX_RECORDING_SECONDS allows",
+        )
+        self._largest_file = Limit(
+            settings.max_media_mb * 1024 * 1024, "the file is larger than HOTLINE_MAX_MEDIA_MB allows"
+        )
+        self._downloads = Downloads(self._base, self._account, self._token.get_secret_value())
         self._client: Client | None = None
         logging.getLogger("urllib3").setLevel(logging.ERROR)  # its finer lines hold addresses with ids
 
-    # --- sound
+    # --- content
     def recording(self, sid: str) -> bytes:
         """The WAV bytes of a recording, as many as announced. Raises ProviderFault."""
-        url = f"{self._base}/2010-04-01/Accounts/{self._account_sid()}/Recordings/{_checked('recording', sid)}.wav"
-        deadline = time.monotonic() + DOWNLOAD_SECONDS
-        try:
-            for _ in range(_HOPS):
-                with self._get(url) as answer:
-                    if not answer.is_redirect:
-                        return self._body(answer, deadline)
-                    url = urljoin(url, answer.headers["Location"])
-        except requests.RequestException as fault:
-            raise without_address(fault) from None
-        except ValueError:
-            raise Unavailable("the provider sent us to an address that is none") from None
-        raise Unavailable("the provider sent us from one address to the next")
+        return self._downloads.fetch(self._address(f"Recordings/{_checked('recording', sid)}.wav"), self._longest)
 
-    def _get(self, url: str) -> requests.Response:
-        ours, theirs = urlsplit(self._base), urlsplit(url)
-        same_host = (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
-        if not same_host and theirs.scheme != "https" and ours.scheme == "https":
-            raise Unavailable("the provider sent us to an address without TLS")
-        session = requests.Session()
-        session.trust_env = same_host  # a .netrc must not answer a foreign host either
-        return session.get(
-            url,
-            auth=(self._account, self._token.get_secret_value()) if same_host else None,
-            headers={"Accept-Encoding": "identity"},
-            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            allow_redirects=False,
-            stream=True,
-        )
+    def media(self, message_sid: str, media_sid: str) -> bytes:
+        """The bytes of a file that came with a message, as they were sent. Raises ProviderFault."""
+        message, media = _checked("message", message_sid), _checked("media", media_sid)
+        return self._downloads.fetch(self._address(f"Messages/{message}/Media/{media}"), self._largest_file)
 
-    def _body(self, answer: requests.Response, deadline: float) -> bytes:
-        if fault := fault_of(answer.status_code):
-            raise fault
-        announced = answer.headers.get("Content-Length", "")
-        if announced.isdigit() and int(announced) > self._limit:
-            raise TooLarge("the recording is longer than HOTLINE_MAX_RECORDING_SECONDS allows")
-        body = bytearray()
-        for piece in answer.iter_content(65_536):
-            body += piece
-            if len(body) > self._limit:
-                raise TooLarge("the recording is longer than HOTLINE_MAX_RECORDING_SECONDS allows")
-            if time.monotonic() > deadline:
-                raise Unavailable(f"the recording did not arrive within {DOWNLOAD_SECONDS} s")
-        if announced.isdigit() and int(announced) != len(body):
-            raise Damaged(f"{announced} bytes of sound were announced, {len(body)} came")
-        return bytes(body)
+    def _address(self, path: str) -> str:
+        return f"{self._base}/2010-04-01/Accounts/{self._account_sid()}/{path}"
 
     # --- what the provider holds
     def recording_info(self, sid: str) -> dict[str, Any]:
@@ -128,39 +100,63 @@ class Telephony:
         except NotReady:
             return None
 
-    def erase(self, kind: Literal["recording", "call"] | str, sid: str) -> None:
-        """Erase for good. An object the provider does not know counts as gone. Raises ProviderFault."""
+    def recent_messages(self, number: str, since: datetime) -> list[dict[str, Any]]:
+        """Messages to and from one address (+91..., whatsapp:+91...) sent at or after `since`, oldest first: sid,
+        inbound (bool), is_reply (bool), body, media (how many), created (UTC). Other people's numbers are left out."""
+        messages = self._rest().messages
+        found = [
+            *messages.list(to=number, date_sent_after=since, page_size=1000),
+            *messages.list(from_=number, date_sent_after=since, page_size=1000),
+        ]
+        written = sorted((_written(one) for one in found), key=lambda one: one["created"])
+        return [one for one in written if one["created"] >= since]
+
+    def media_of_message(self, sid: str) -> list[dict[str, str]]:
+        """The files that came with a message, in their order: sid, type (as the sender's side called it)."""
+        found = self._rest().messages(_checked("message", sid)).media.list(page_size=100)
+        found.sort(key=lambda one: one.date_created or datetime.now(UTC))
+        return [{"sid": str(one.sid), "type": str(one.content_type or "")[:100]} for one in found]
+
+    def erase(self, kind: str, sid: str, parent: str | None = None) -> None:
+        """Erase a recording, call, message, reply or media (`parent`: its message) for good. An object the provider
+        does not know counts as gone. Raises ProviderFault."""
         if kind not in _SID:
             raise Damaged(f"nobody knows how to erase a {kind}")
-        there = self._rest().recordings if kind == "recording" else self._rest().calls
+        rest, sid = self._rest(), _checked(kind, sid)
         try:
-            there(_checked(kind, sid)).delete()
+            if kind == "recording":
+                rest.recordings(sid).delete()
+            elif kind == "call":
+                rest.calls(sid).delete()
+            elif kind == "media":
+                rest.messages(_checked("message", parent or "")).media(sid).delete()
+            else:
+                rest.messages(sid).delete()
         except NotReady:
             return
 
     # --- the number
     def webhooks(self, number: str) -> dict[str, str] | None:
-        """The addresses set at a number of ours (voice_url, voice_fallback_url, status_callback); None: not ours."""
-        found = self._rest().incoming_phone_numbers.list(phone_number=number, limit=1)
-        if not found:
-            return None
-        one = found[0]
-        return {name: getattr(one, name) or "" for name in ("voice_url", "voice_fallback_url", "status_callback")}
+        """The addresses set at a number of ours (WEBHOOKS -> address, "" where none is set); None: not ours."""
+        one = self._number(number)
+        return None if one is None else {name: getattr(one, name, None) or "" for name in _webhooks_of(one)}
 
-    def set_webhooks(self, number: str, voice_url: str, fallback_url: str, status_url: str) -> bool:
-        """Point a number's webhooks at us (all POST); False when the account has no such number."""
-        found = self._rest().incoming_phone_numbers.list(phone_number=number, limit=1)
-        if not found:
+    def set_webhooks(self, number: str, addresses: Mapping[str, str]) -> bool:
+        """Point a number's webhooks (WEBHOOKS -> address) at us, all by POST; False: the account has no such number.
+
+        Those for messages are left alone on a number that can only be called.
+        """
+        one = self._number(number)
+        if one is None:
             return False
-        found[0].update(
-            voice_url=voice_url,
-            voice_method="POST",
-            voice_fallback_url=fallback_url,
-            voice_fallback_method="POST",
-            status_callback=status_url,
-            status_callback_method="POST",
-        )
+        wanted = {name: address for name, address in addresses.items() if name in _webhooks_of(one)}
+        methods = {f"{name.removesuffix('_url')}_method": "POST" for name in wanted}
+        one.update(**wanted, **methods)
         return True
+
+    def _number(self, number: str) -> Any:
+        found = self._rest().incoming_phone_numbers.list(phone_number=number, limit=1)
+        return found[0] if found else None
 
     def warm_up(self) -> None:
         """Load the provider's library now (half a second), before many short-lived children would each do so."""
@@ -211,6 +207,12 @@ def _client(account: str, token: str, base: str) -> "Client":
     return Client(account, token, http_client=ApiHost(timeout=ANSWER_SECONDS))
 
 
+def _webhooks_of(number: Any) -> tuple[str, ...]:
+    can = getattr(number, "capabilities", None) or {}
+    only_voice = isinstance(can, Mapping) and can.get("sms", can.get("SMS", True)) is False
+    return tuple(name for name in WEBHOOKS if not (only_voice and name.startswith("sms_")))
+
+
 def _checked(kind: str, sid: str) -> str:
     if not _SID[kind].fullmatch(sid):
         raise Damaged(f"not the id of a {kind}")
@@ -227,5 +229,18 @@ def _described(one: Any) -> dict[str, Any]:
         "status": str(one.status or ""),
         "source": str(one.source or ""),
         "seconds": int(one.duration) if str(one.duration or "").isdigit() else None,
+        "created": created if created.tzinfo else created.replace(tzinfo=UTC),
+    }
+
+
+def _written(one: Any) -> dict[str, Any]:
+    created = one.date_sent or one.date_created or datetime.now(UTC)
+    direction = str(one.direction or "")
+    return {
+        "sid": str(one.sid),
+        "inbound": direction == "inbound",
+        "is_reply": direction == "outbound-reply",
+        "body": str(one.body or ""),
+        "media": int(one.num_media) if str(one.num_media or "").isdigit() else 0,
         "created": created if created.tzinfo else created.replace(tzinfo=UTC),
     }

@@ -99,6 +99,11 @@ _PARSED = tuple((_parse(rule), rule) for rule in RULES)
 _NOT_A_NAME = STOP | STATES | (frozenset(NUMBER_WORDS) - {"das"}) | {",", "^", "$"}
 
 
+def is_no_name(word: str) -> bool:
+    """Whether a word (bare and folded) is never part of a name."""
+    return word in _NOT_A_NAME
+
+
 def find_names(words: Sequence[Word], folded: Sequence[str]) -> Iterator[Hidden]:
     """Every stretch of words by which the caller is named. `folded` are the same words, bare and folded."""
     line, places = _line(words, folded)

@@ -17,6 +17,7 @@ from ivr.console.words import FILE, WordsFault, load_words
 from ivr.console.worklist import GROUPS
 from models.catalogue import load as load_catalogue
 from models.lifecycle import MOVES, READABLE, Who
+from workers.media.faults import REASONS, SHORTENED
 from workers.problems import PROBLEMS
 from workers.schedule import ENTRIES
 
@@ -30,10 +31,14 @@ FAMILIES = {
     "status": (*READABLE, "received", "prepared"), "part": [part for _, part in PARTS],
     "move": [move.name for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
     "now": [move.target for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
-    "trail": [*(move.name for move in MOVES.values() if move.who is Who.OFFICER), "read", "listen", "try_again"],
+    "trail": [*(move.name for move in MOVES.values() if move.who is Who.OFFICER), "read", "listen", "see", "try_again"],
     "role": ("to", "assigned", "copy"), "urgency": ("U1", "U2", "U3", "U4"), "urgency_more": ("U1", "U2", "U3", "U4"),
     "category_by": ("caller", "words", "officer"), "place_by": ("caller", "words", "officer"),
-    "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media"), "language": ("hi", "en"),
+    "category_by_caller": ("written",), "category_by_words": ("written",), "category_by_officer": ("written",),
+    "place_by_caller": ("written",), "place_by_words": ("written",), "place_by_officer": ("written",),
+    "channel": ("voice", "sms", "whatsapp"), "file_reason": (*REASONS, SHORTENED),
+    "file_kind": ("photo", "video", "voice", "document", "location", "contact", "file"),
+    "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media", "reply"), "language": ("hi", "en"),
     "age": ("today", "yesterday", "days", "weeks", "months"), "month": range(1, 13),
     "sureness": ("sure", "doubtful", "guess"), "part_of": ("schedule", "worker", *(entry.what for entry in ENTRIES)),
     "error": ("form", "404", "500", "503", "other"), "intent": INTENT_NAMES, "written": LANGUAGES,

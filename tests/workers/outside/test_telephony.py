@@ -12,8 +12,9 @@ from ivr.simulator.outages import Kind
 from ivr.simulator.provider import Provider
 from settings import Settings
 from tests.workers.telling import ACCOUNT, CALLER, TOKEN, clip
-from workers.outside import telephony
+from workers.outside import download
 from workers.outside.telephony import (
+    WEBHOOKS,
     Damaged,
     NotReady,
     ProviderFault,
@@ -90,7 +91,7 @@ def test_more_recordings_than_a_page_holds_are_all_listed(phone: Telephony, call
 def test_each_failure_has_its_name_and_tells_no_id(
     phone: Telephony, call: Provider, kind: Kind, fault: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telephony, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(download, "ANSWER_SECONDS", 0.3)
     call.plan(kind, times=1)
     with pytest.raises(fault) as caught:
         phone.recording(TAKE)
@@ -144,14 +145,12 @@ def test_without_an_account_nothing_is_asked(provider: Provider) -> None:
 def test_the_numbers_webhooks_are_set_and_read_back(phone: Telephony, provider: Provider) -> None:
     number = "+911234567890"
     assert phone.webhooks(number) is None
-    assert not phone.set_webhooks(number, "https://a/voice", "https://a/voice/fallback", "https://a/voice/status")
-    provider.store.add_number(number)
-    assert phone.set_webhooks(number, "https://a/voice", "https://a/voice/fallback", "https://a/voice/status")
-    assert phone.webhooks(number) == {
-        "voice_url": "https://a/voice",
-        "voice_fallback_url": "https://a/voice/fallback",
-        "status_callback": "https://a/voice/status",
-    }
+    wanted = {name: f"https://a/{name}" for name in WEBHOOKS}
+    assert not phone.set_webhooks(number, wanted)
+    kept = provider.store.add_number(number)
+    assert phone.set_webhooks(number, wanted)
+    assert phone.webhooks(number) == wanted
+    assert {kept.settings[name] for name in ("VoiceMethod", "SmsMethod", "SmsFallbackMethod")} == {"POST"}
 
 
 # --- redirects

@@ -1,0 +1,140 @@
+"""One file of a tip, from the provider's copy to what officers may see: fetch, seal, clean, store.
+
+Its original is sealed and recorded before anything else is done with it: a worker that dies then needs the provider no
+more. What came of it is stored at once, so that a tip with ten videos does not begin again at the first.
+Never does: let a bad file stop its tip (it is quarantined, with a reason), or open a foreign byte itself.
+"""
+
+import hashlib
+from datetime import timedelta
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.database import now
+from models.message import Attachment, Message
+from models.recording import ProviderCopy, Recording
+from models.tip import Tip
+from workers import sound
+from workers.lease import Lease
+from workers.media.clean import Cleaned, clean
+from workers.media.faults import EMPTY, GONE, TOO_LARGE, Refused
+from workers.outside.telephony import NotReady, TooLarge
+from workers.outside.vault import NotInVault
+from workers.parts import Parts
+
+WAITING, READY, QUARANTINED = "waiting", "ready", "quarantined"
+PATIENCE = timedelta(hours=2)  # after it, a file that the provider does not know will not come any more
+# Takes of calls are counted from 1 as they are told; a voice note sent to such a tip must never take their place.
+_NOTES_OF_CALLS = 1000
+
+
+def waiting(session: Session, tip_id: str) -> list[str]:
+    """The ids of a tip's files that nobody has looked at yet, in their order."""
+    return list(
+        session.scalars(
+            select(col(Attachment.id))
+            .join(Message, col(Message.id) == col(Attachment.message_id))
+            .where(col(Attachment.tip_id) == tip_id, col(Attachment.status) == WAITING)
+            .order_by(col(Message.position), col(Attachment.position))
+        )
+    )
+
+
+def bring(parts: Parts, lease: Lease, attachment_id: str) -> None:
+    """Bring one waiting file to ready or quarantined. ProviderFault or VaultFault: try again later; LeaseLost."""
+    with parts.db.reading() as session:
+        attachment = session.get_one(Attachment, attachment_id)
+        copy = session.get(ProviderCopy, attachment.copy_id) if attachment.copy_id else None
+    try:
+        data = _original(parts, lease, attachment, copy)
+    except Refused as refused:
+        cleaned = Cleaned(attachment.kind, quarantined=True, reason=refused.reason)
+    else:
+        lease.check()
+        cleaned = clean(data, parts.settings.max_recording_seconds)
+    _store(parts, lease, attachment_id, cleaned)
+
+
+def _original(parts: Parts, lease: Lease, attachment: Attachment, copy: ProviderCopy | None) -> bytes:
+    """The file as it was sent: from the vault when it is there, else from the provider, and then sealed first."""
+    there = copy is not None and copy.sid is not None and copy.parent is not None
+    if attachment.original is not None:
+        try:
+            return parts.vault.original(attachment.original)
+        except NotInVault:
+            if not there:
+                raise
+    if copy is None or copy.sid is None or copy.parent is None:
+        raise Refused(GONE)
+    try:
+        data = parts.telephony.media(copy.parent, copy.sid)
+    except TooLarge:
+        raise Refused(TOO_LARGE) from None
+    except NotReady:
+        if copy.heard_at > now() - PATIENCE:
+            raise
+        raise Refused(GONE) from None
+    if not data:
+        raise Refused(EMPTY)
+    _keep(parts, lease, attachment.id, data)
+    return data
+
+
+def _keep(parts: Parts, lease: Lease, attachment_id: str, data: bytes) -> None:
+    name = parts.vault.put_original(data)
+    try:
+        with parts.db.session() as session:
+            lease.fence(session)
+            row = session.get_one(Attachment, attachment_id)
+            row.original, row.size, row.sha256 = name, len(data), hashlib.sha256(data).hexdigest()
+    except BaseException:
+        parts.vault.destroy(name)
+        raise
+
+
+def _store(parts: Parts, lease: Lease, attachment_id: str, cleaned: Cleaned) -> None:
+    """The officers' copies into the vault, and everything about them into the rows, at most once."""
+    written: list[str] = []
+
+    def put(data: bytes | None) -> str | None:
+        if data is None:
+            return None
+        written.append(parts.vault.put_listening(data))
+        return written[-1]
+
+    try:
+        shown, thumbnail = put(cleaned.shown), put(cleaned.thumbnail)
+        recording = _recording(parts, cleaned.samples, written) if cleaned.samples is not None else None
+        with parts.db.session() as session:
+            lease.fence(session)
+            row = session.get_one(Attachment, attachment_id)
+            if recording is not None:
+                recording.tip_id, recording.take = row.tip_id, _next_take(session, row.tip_id)
+                session.add(recording)
+                session.flush()
+                row.recording_id = recording.id
+            row.kind, row.status = cleaned.kind, QUARANTINED if cleaned.quarantined else READY
+            row.reason, row.seconds = cleaned.reason, cleaned.seconds
+            row.shown, row.shown_type, row.thumbnail = shown, cleaned.shown_type, thumbnail
+    except BaseException:
+        for name in written:
+            parts.vault.destroy(name)
+        raise
+
+
+def _recording(parts: Parts, samples: bytes, written: list[str]) -> Recording:
+    """A voice note as a take. Its original is the WAV we made: whoever hears it again need not open the file sent."""
+    wav = sound.wav(np.frombuffer(samples, dtype="<i2").astype(np.int16), sound.TELEPHONE_RATE)
+    written.append(parts.vault.put_original(wav))
+    return Recording(
+        tip_id="", take=0, seconds=round(len(samples) / 2 / sound.TELEPHONE_RATE, 3),
+        sha256=hashlib.sha256(wav).hexdigest(), original=written[-1],
+    )  # fmt: skip
+
+
+def _next_take(session: Session, tip_id: str) -> int:
+    first = _NOTES_OF_CALLS if session.get_one(Tip, tip_id).channel == "voice" else 0
+    last = session.scalar(select(func.max(col(Recording.take))).where(col(Recording.tip_id) == tip_id)) or 0
+    return max(first, last) + 1

@@ -1,0 +1,149 @@
+"""Has a foreign file opened in a cell, and judges what came back: the worker's side of cell.py.
+
+Never does: open a foreign byte in this process, or write one to a disk: the cell is given memory, not a file.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settings import ROOT
+from workers.media.cell import OUT_MB, REFUSED, UNABLE
+from workers.media.faults import DAMAGED, NO_FILM, READER_DIED, REASONS, SHORTENED, TOO_LONG, Refused
+from workers.media.walls import MEGABYTE
+
+# Seconds until a cell is ended; on a busy machine far more passes than the processor time that it has.
+PATIENCE = {"photo": 90, "document": 120, "film": 500, "poster": 60, "sound": 120}
+_TRIES = 2
+_WORDS = 4096  # of what a reader complains
+
+
+class CannotRead(Exception):
+    """This machine cannot open such files: a program or a package is missing. `problem` is one of workers.problems."""
+
+    problem = "media_reader_missing"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a cell made of a file: its output, and what it said while at it."""
+
+    out: bytes
+    words: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Two JPEG files, and SHORTENED when not all of the file is shown."""
+
+    shown: bytes
+    thumbnail: bytes
+    remark: str | None
+
+
+def picture(how: str, data: bytes, form: str) -> Picture:
+    """A photo or document, drawn anew. Raises Refused or CannotRead."""
+    out = _open(how, data, form).out
+    head, _, body = out.partition(b"\n")
+    try:
+        told = json.loads(head)
+        shown, thumbnail = (int(length) for length in told["lengths"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(READER_DIED) from None
+    files = body[:shown], body[shown : shown + thumbnail]
+    if len(body) != shown + thumbnail or not all(map(_is_jpeg, files)):
+        raise Refused(READER_DIED)
+    return Picture(*files, SHORTENED if told.get("remark") == SHORTENED else None)
+
+
+def film(data: bytes, form: str, longest: int) -> tuple[bytes, float]:
+    """A video made anew (MP4, H.264, AAC; `longest` seconds at most), its seconds. Refused(NO_FILM): sound alone."""
+    seen = _open("film", data, form, longest)
+    if seen.out[4:8] != b"ftyp":
+        raise Refused(DAMAGED)
+    return seen.out, _seconds(seen.words)
+
+
+def poster(data: bytes) -> bytes:
+    """A picture (JPEG) out of a video that film() made."""
+    out = _open("poster", data, "mov").out
+    if not _is_jpeg(out):
+        raise Refused(DAMAGED)
+    return out
+
+
+def sound(data: bytes, form: str, longest: int) -> bytes:
+    """Mono samples of 16 bits at 8 kHz, at most `longest` seconds of them."""
+    out = _open("sound", data, form, longest).out
+    if not out:
+        raise Refused(DAMAGED)
+    return out[: len(out) // 2 * 2]
+
+
+def _open(how: str, data: bytes, form: str, longest: int = 0) -> Seen:
+    """Give a file to a cell; twice, if the first one dies over it. Raises Refused or CannotRead."""
+    for _ in range(_TRIES):
+        status, seen = _cell((how, form, str(longest)), data, PATIENCE[how])
+        if status == 0:
+            return seen
+        if status == UNABLE:
+            raise CannotRead(f"nothing here can read files of this kind ({how})")
+        if status == REFUSED:
+            raise Refused(_reason(seen.out))
+        if status > 0 and how in ("film", "poster", "sound"):  # ffmpeg's own way of refusing
+            raise Refused(NO_FILM if how == "film" and "matches no streams" in seen.words else DAMAGED)
+    raise Refused(READER_DIED)
+
+
+def _cell(words: Sequence[str], data: bytes, patience: int) -> tuple[int, Seen]:
+    """Run one cell to its end; its exit status (negative: the signal that ended it) and what it wrote."""
+    handed, out, said = (os.memfd_create(name) for name in ("in", "out", "said"))
+    try:
+        with os.fdopen(os.dup(handed), "wb") as file:
+            file.write(data)
+        os.lseek(handed, 0, os.SEEK_SET)
+        process = subprocess.Popen(
+            [sys.executable, "-s", "-m", "workers.media.cell", *words],
+            stdin=handed, stdout=out, stderr=said, cwd=ROOT, start_new_session=True,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+        try:
+            status = process.wait(patience)
+        except subprocess.TimeoutExpired:
+            raise Refused(TOO_LONG) from None
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        return status, Seen(_read(out, OUT_MB * MEGABYTE), _read(said, _WORDS, last=True).decode(errors="replace"))
+    finally:
+        for descriptor in (handed, out, said):
+            os.close(descriptor)
+
+
+def _read(descriptor: int, most: int, *, last: bool = False) -> bytes:
+    size = os.fstat(descriptor).st_size
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        file.seek(max(0, size - most) if last else 0)
+        return file.read(most)
+
+
+def _reason(out: bytes) -> str:
+    try:
+        reason = json.loads(out).get("reason")
+    except (ValueError, AttributeError):
+        reason = None
+    return reason if reason in REASONS else DAMAGED
+
+
+def _is_jpeg(data: bytes) -> bool:
+    return data[:3] == b"\xff\xd8\xff" and data[-2:] == b"\xff\xd9"
+
+
+def _seconds(words: str) -> float:
+    """How long a film became, by what ffmpeg says of its progress; 0 when it did not say."""
+    told = [line.partition("=")[2] for line in words.splitlines() if line.startswith("out_time_us=")]
+    return int(told[-1]) / 1_000_000 if told and told[-1].isdigit() else 0.0

@@ -1,0 +1,88 @@
+"""The walls of a cell: limits that a process puts on itself before it opens a foreign file, and cannot take off again.
+
+Memory, processor time and file size by rlimits, everywhere. On Linux also: it ends with the process that started it, it
+may read nothing but programs and libraries (Landlock), it has no network and cannot touch other processes (seccomp).
+Never does: open the file; promise the last three on kernels that lack them (ARCHITECTURE.md says which).
+"""
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_SECCOMP_MODE_FILTER = 2
+_LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446  # the same on every machine
+_LANDLOCK_PATH_BENEATH = 1
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_ALL_ACCESS = (1 << 13) - 1  # what the first version of Landlock knows: reading, writing, making, removing
+
+# machine: its number for seccomp, and its numbers of the calls that are refused: socket, socketpair, connect, kill,
+# ptrace, process_vm_readv, process_vm_writev, then what is the same everywhere: pidfd_send_signal, io_uring_setup,
+# pidfd_open.
+_EVERYWHERE = (424, 425, 434)
+_MACHINES = {
+    "x86_64": (0xC000003E, (41, 53, 42, 62, 101, 310, 311, *_EVERYWHERE)),
+    "aarch64": (0xC00000B7, (198, 199, 203, 129, 117, 270, 271, *_EVERYWHERE)),
+}
+
+
+def close_in(*, memory_mb: int, cpu_seconds: int, file_mb: int, readable: tuple[str, ...]) -> None:
+    """Put up the walls around this process. `readable`: folders and files that it may still read and execute."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb * MEGABYTE, file_mb * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * MEGABYTE, memory_mb * MEGABYTE))
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _no_files_but(libc, readable)
+        _no_network(libc)
+
+
+def _no_files_but(libc: ctypes.CDLL, readable: tuple[str, ...]) -> None:
+    """Landlock: reading and executing below `readable`, nothing else. Nothing at all on a kernel without it."""
+    rules = ctypes.create_string_buffer(struct.pack("=Q", _ALL_ACCESS), 8)
+    ruleset = libc.syscall(_LANDLOCK_CREATE, rules, 8, 0)
+    if ruleset < 0:
+        return
+    for path in readable:
+        if not Path(path).exists():
+            continue
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        access = _EXECUTE | _READ_FILE | (_READ_DIR if Path(path).is_dir() else 0)
+        rule = ctypes.create_string_buffer(struct.pack("=Qi", access, place), 12)
+        added = libc.syscall(_LANDLOCK_ADD, ruleset, _LANDLOCK_PATH_BENEATH, rule, 0)
+        os.close(place)
+        if added != 0:
+            raise OSError(ctypes.get_errno(), "a wall could not be put up")
+    if libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) != 0:
+        raise OSError(ctypes.get_errno(), "a wall could not be put up")
+    os.close(ruleset)
+
+
+def _no_network(libc: ctypes.CDLL) -> None:
+    """seccomp: the calls of _MACHINES answer EPERM. Nothing at all on a machine that is not in the table."""
+    if platform.machine() not in _MACHINES:
+        return
+    architecture, refused = _MACHINES[platform.machine()]
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # the four instructions of this little program
+    refuse, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
+    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (answer, 0, 0, refuse), (load, 0, 0, 0)]
+    program += [(at_least, 0, 1, 0x40000000), (answer, 0, 0, refuse)]  # the same calls under their other numbers (x32)
+    for number in refused:
+        program += [(equal, 0, 1, number), (answer, 0, 0, refuse)]
+    program.append((answer, 0, 0, allow))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
+    # struct sock_fprog: a length, padding, a pointer
+    head = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(code)))
+    if libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) != 0 and ctypes.get_errno() != errno.EINVAL:
+        raise OSError(ctypes.get_errno(), "a wall could not be put up")

@@ -1,0 +1,130 @@
+"""What came of a tip is stored: words, sound, status and what may be erased, in one fenced transaction.
+
+Never does: fetch, hear or read (pipeline has it done before), or store for a worker that lost its lease.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from models.database import now
+from models.lifecycle import Status, Who, move
+from models.message import Message
+from models.officer import Trail
+from models.recording import ProviderCopy, Recording, Transcript
+from models.tip import Contact, Tip
+from workers import count, ledger, reading
+from workers.hearing import Heard
+from workers.lease import Lease
+from workers.parts import Parts
+from workers.queues import Job
+
+
+class MoreTold(Exception):
+    """While we worked, another take, message or file of the same conversation became known."""
+
+
+@dataclass
+class Done:
+    """What is ready to be stored: takes by their number, anonymised messages by their id."""
+
+    heard: dict[int, Heard] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What the storing transaction decided: sound to destroy here, copies to erase at the provider."""
+
+    what: str
+    unwanted: list[str]
+    erasable: list[str]
+
+
+def unheard(session: Session, tip: Tip) -> list[ProviderCopy]:
+    """Recordings of a call that count and have no transcript yet."""
+    done = set(session.scalars(select(col(Recording.take)).join(Transcript).where(col(Recording.tip_id) == tip.id)))
+    return [
+        copy
+        for copy in ledger.recordings(session, tip)
+        if ledger.counts(tip, copy.take) and copy.take not in done and copy.erased_at is None
+    ]
+
+
+def is_empty(tip: Tip, done: Done) -> bool:
+    """Whether nothing was told by keys or by voice."""
+    told_by_keys = tip.category or tip.pin_code or tip.district or tip.station
+    nothing_heard = all(one.silent and not one.words for one in done.heard.values())
+    return tip.status == Status.RECEIVED and not told_by_keys and nothing_heard
+
+
+def store(parts: Parts, lease: Lease, done: Done) -> str:
+    """Everything at once; "prepared" or "found_empty". Raises LeaseLost or MoreTold, and then nothing is stored."""
+    written: dict[int, str] = {}
+    try:
+        for take, one in done.heard.items():
+            written[take] = parts.vault.put_listening(one.listening)
+        with parts.db.session() as session:
+            settled = _settle(session, lease, done, written)
+    except BaseException:
+        for name in written.values():
+            parts.vault.destroy(name)
+        raise
+    for name in settled.unwanted:
+        parts.vault.destroy(name)
+    for copy_id in settled.erasable:
+        parts.jobs.enqueue(Job.ERASE_COPY, copy_id)
+    return settled.what
+
+
+def _settle(session: Session, lease: Lease, done: Done, written: dict[int, str]) -> _Settled:
+    """The storing transaction itself."""
+    lease.fence(session)
+    tip = session.get_one(Tip, lease.tip_id)
+    copies, unread = ledger.recordings(session, tip), reading.unread(session, tip)
+    if (
+        any(copy.take not in done.heard for copy in unheard(session, tip))
+        or unread.files
+        or any(note.take not in done.heard for note in unread.notes)
+        or any(message not in done.read for message in unread.messages)
+    ):
+        raise MoreTold
+    what, unwanted = "prepared", []
+    if is_empty(tip, done) and not reading.is_anything_written(session, tip):
+        what, unwanted = "found_empty", [*written.values(), *_discard(session, tip)]
+        count.add(session.connection(), "silent")
+    else:
+        _prepared(session, tip, done, written)
+    tip.lease = tip.lease_until = tip.retry_at = tip.problem = tip.problem_detail = None
+    tip.attempts = 0
+    # Superseded and discarded takes go too, unfetched; the call itself goes when they are gone (see forget), and a
+    # message when its files are.
+    call, sent = ledger.call_of(session, tip), ledger.written(session, tip)
+    ledger.make_due(session, [copy.id for copy in (*copies, *sent, call) if copy is not None])
+    left = [copy.id for copy in (*copies, *sent) if copy.erased_at is None]
+    return _Settled(what, unwanted, left or ([call.id] if call is not None else []))
+
+
+def _prepared(session: Session, tip: Tip, done: Done, written: dict[int, str]) -> None:
+    for take, one in done.heard.items():
+        session.add(one.transcript(tip.id))
+        session.get_one(Recording, one.recording_id).listening = written[take]
+    for message_id, text in done.read.items():
+        session.get_one(Message, message_id).text = text
+    late = tip.status != Status.RECEIVED  # a take or message that became known after the tip was prepared
+    if not late:
+        tip.status = move(tip.status, "prepare", Who.SYSTEM)
+    # The trail stays for ever: its time is cut to the hour, or it would tell when the call was.
+    session.add(Trail(tip_id=tip.id, what="late_take" if late else "prepare", at=ledger.hour(now())))
+
+
+def _discard(session: Session, tip: Tip) -> list[str]:
+    """Nothing was said: the row stays, so that a late webhook finds it, without content. Names of sound to destroy."""
+    recordings = list(session.scalars(select(Recording).where(col(Recording.tip_id) == tip.id)))
+    session.execute(delete(Recording).where(col(Recording.tip_id) == tip.id))
+    session.execute(delete(Contact).where(col(Contact.tip_id) == tip.id))
+    tip.status = move(tip.status, "find_empty", Who.SYSTEM)
+    tip.follow_up = tip.last_turn_at = tip.ended_at = None
+    session.add(Trail(tip_id=tip.id, what="find_empty", at=ledger.hour(now())))
+    return [name for one in recordings for name in (one.original, one.listening) if name]
