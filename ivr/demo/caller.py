@@ -41,12 +41,12 @@ class Script:
     @property
     def words(self) -> list[str]:
         """Words that the transcript should hold."""
-        return list(_clips()[self.clip]["heard"])
+        return list(clip(self.clip)["heard"])
 
     @property
     def numbers(self) -> list[str]:
         """Digits that must be nowhere afterwards: the caller's number and those spoken."""
-        return [self.number[-10:], *_clips()[self.clip].get("numbers", [])]
+        return [self.number[-10:], *clip(self.clip).get("numbers", [])]
 
 
 CALLS = (
@@ -78,7 +78,7 @@ def place(script: Script, settings: Settings, provider: Provider, tell: Tell) ->
     _hears(call, prompts, tell)
     for keys in script.before:
         _press(call, keys, prompts, tell)
-    tell("says", f"({script.clip}.wav) {' '.join(_clips()[script.clip]['said'])}"[:LONGEST_LINE] + " ...")
+    tell("says", f"({script.clip}.wav) {' '.join(clip(script.clip)['said'])}"[:LONGEST_LINE] + " ...")
     call.speak(script.sound)
     _hears(call, prompts, tell)
     for keys in script.after:
@@ -108,5 +108,7 @@ def _words(heard: Heard, prompts: Prompts) -> str:
     return prompts.get(heard.name, heard.lang).text if heard.lang and heard.name in prompts else ""
 
 
-def _clips() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((SPEECH / "texts.toml").read_text(encoding="utf-8"))
+def clip(name: str) -> dict[str, list[str]]:
+    """What is known of a clip of recorded speech: said, heard, numbers, names."""
+    clips: dict[str, dict[str, list[str]]] = tomllib.loads((SPEECH / "texts.toml").read_text(encoding="utf-8"))
+    return clips[name]

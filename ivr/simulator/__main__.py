@@ -9,7 +9,9 @@ import logging
 import signal
 import threading
 
+from ivr.simulator.chats import Chats
 from ivr.simulator.desk import Desk
+from ivr.simulator.handset import Channel, Handset
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import Store
 from ivr.simulator.telephone import Telephone
@@ -18,15 +20,19 @@ from settings import Settings, load_settings
 NUMBER = "+915122304050"
 
 
-def company(settings: Settings, *, host: str, port: int, ready_after: float, connect_to: str | None) -> Provider:
+def company(
+    settings: Settings, *, host: str, port: int, ready_after: float, connect_to: str | None, final_after: float = 0.0
+) -> Provider:
     """A provider (not yet started) with the hotline's number set up, and a desk of telephones that call it."""
-    store = Store(ready_after=ready_after)
+    store = Store(ready_after=ready_after, final_after=final_after)
     public, token = settings.public_url, settings.twilio_auth_token.get_secret_value()
     number = store.add_number(
         settings.twilio_number or NUMBER,
         VoiceUrl=public + "/voice",
         VoiceFallbackUrl=public + "/voice/fallback",
         StatusCallback=public + "/voice/status",
+        SmsUrl=public + "/messages",
+        SmsFallbackUrl=public + "/messages/fallback",
         FriendlyName="Hotline",
     )
 
@@ -38,7 +44,16 @@ def company(settings: Settings, *, host: str, port: int, ready_after: float, con
             status_url=own.get("StatusCallback", ""), strict=False,
         )  # fmt: skip
 
-    return Provider(settings.twilio_account_sid, token, host=host, port=port, store=store, desk=Desk(telephone))
+    def handset(channel: Channel) -> Handset:
+        own = number.settings
+        return Handset(
+            public, token, settings.twilio_account_sid, store, channel=channel, called=number.number,
+            connect_to=connect_to, message_url=own.get("SmsUrl"), fallback_url=own.get("SmsFallbackUrl", ""),
+            strict=False,
+        )  # fmt: skip
+
+    desk = Desk(telephone, Chats(handset))
+    return Provider(settings.twilio_account_sid, token, host=host, port=port, store=store, desk=desk)
 
 
 def main() -> None:
@@ -47,6 +62,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8010, help="port to listen on")
     parser.add_argument("--ready-after", type=float, default=1.0, help="seconds until a recording can be fetched")
+    parser.add_argument("--final-after", type=float, default=5.0, help="seconds until a message can be erased")
     parser.add_argument("--connect-to", help="where the hotline listens, if not at its public address")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -55,7 +71,7 @@ def main() -> None:
         signal.signal(number, lambda *_: over.set())
     with company(
         load_settings(), host=options.host, port=options.port, ready_after=options.ready_after,
-        connect_to=options.connect_to,
+        connect_to=options.connect_to, final_after=options.final_after,
     ) as provider:  # fmt: skip
         logging.getLogger("ivr.simulator").info("the simulated telephone company answers at %s", provider.url)
         over.wait()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from ivr.simulator.call import Call
+from ivr.simulator.chats import Chats
 from ivr.simulator.fault import NotSimulated, TwilioFault, WrongMoment
 from ivr.simulator.telephone import Telephone
 
@@ -21,10 +22,11 @@ class DeskRefusal(Exception):
 
 
 class Desk:
-    """Calls by a random id. Safe for several threads; one call does one thing at a time."""
+    """Calls by a random id. Safe for several threads; one call does one thing at a time. `chats`: handsets, if any."""
 
-    def __init__(self, telephone: Callable[[], Telephone]) -> None:
+    def __init__(self, telephone: Callable[[], Telephone], chats: Chats | None = None) -> None:
         self._telephone = telephone
+        self.chats = chats
         self._calls: dict[str, tuple[Call, threading.Lock]] = {}
         self._used: dict[str, float] = {}
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""What no customer of the telephone company sees: how calls and recordings get into it from another process.
+"""What no customer of the telephone company sees: how calls, recordings and messages get into it from another process.
 
 `Inside` answers below /_simulator in the provider's server; `RemoteExchange` is its other end.
 Never does: open without the account's password.
@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl
 
 import requests
 
+from ivr.simulator.chats import ChatRefusal
 from ivr.simulator.desk import Desk, DeskRefusal
 from ivr.simulator.outages import Outages
-from ivr.simulator.rest import Reply
+from ivr.simulator.replies import Reply
 from ivr.simulator.store import Store
 
 INSIDE = "/_simulator"
@@ -50,10 +51,29 @@ class Inside:
         elif (method == "PUT") and (match := re.fullmatch(r"/recordings/(RE[0-9a-f]{32})", path)):
             seconds, absent = int(fields["seconds"]), fields["absent"] == "1"
             self.store.keep_recording(match[1], fields["call"], body, seconds, absent=absent)
+        elif path.startswith("/messages"):
+            return self._mail(method, path, fields, body)
         elif (method, path) == ("POST", "/outages"):
             self.outages.plan(**json.loads(body))
         elif (method, path) == ("DELETE", "/outages"):
             self.outages.lift()
+        else:
+            return _json({"error": "no such place"}, 404)
+        return Reply(204)
+
+    def _mail(self, method: str, path: str, fields: Mapping[str, str], body: bytes) -> Reply:
+        if method == "PUT" and (match := re.fullmatch(r"/messages/([SM]M[0-9a-f]{32})/media/(ME[0-9a-f]{32})", path)):
+            self.store.keep_media(match[2], match[1], body, fields["type"])
+            return Reply(204)
+        data = json.loads(body)
+        if (method, path) == ("POST", "/messages"):
+            self.store.keep_message(**data)
+        elif (method, path) == ("POST", "/messages/settle"):
+            self.store.settle_message(**data)
+        elif (method, path) == ("POST", "/messages/stop"):
+            self.store.stop(**data)
+        elif (method, path) == ("POST", "/messages/stopped"):
+            return _json({"stopped": self.store.is_stopped(**data)})
         else:
             return _json({"error": "no such place"}, 404)
         return Reply(204)
@@ -65,13 +85,23 @@ class Inside:
             if method == "GET" and (match := re.fullmatch(r"calls/([0-9a-f]{16})/sounds/(\d{1,5})", path)):
                 kind, sound = self.desk.sound(match[1], int(match[2]))
                 return Reply(200, sound, kind)
+            if method == "POST" and path.startswith("chats"):
+                return self._chat(path, fields, body)
             if method == "POST" and path == "calls":
                 return _json(self.desk.call(withheld=fields.get("withheld") == "1"))
             if method == "POST" and (match := re.fullmatch(r"calls/([0-9a-f]{16})/([a-z]+)", path)):
                 return _json(self.desk.act(match[1], match[2], fields, body))
-        except DeskRefusal as refused:
+        except (DeskRefusal, ChatRefusal) as refused:
             return _json({"error": str(refused)}, 409)
         return _json({"error": "no such place"}, 404)
+
+    def _chat(self, path: str, fields: Mapping[str, str], body: bytes) -> Reply:
+        chats = self.desk.chats if self.desk else None
+        if chats is None:
+            return _json({"error": "this provider lends no handsets"}, 404)
+        if path == "chats":
+            return _json(chats.open(fields.get("channel", "sms")))
+        return _json(chats.send(path.removeprefix("chats/"), json.loads(body)))
 
 
 class RemoteExchange:
@@ -94,8 +124,30 @@ class RemoteExchange:
         fields = {"call": call_sid, "seconds": str(seconds), "absent": "1" if absent else "0"}
         self._send("PUT", f"/recordings/{sid}", params=fields, data=wav)
 
+    def keep_message(
+        self, sid: str, sender: str, receiver: str, body: str, *, direction: str = "inbound",
+        status: str = "received", segments: int = 1, final: bool = True, error: int | None = None,
+    ) -> None:  # fmt: skip
+        data = {
+            "sid": sid, "sender": sender, "receiver": receiver, "body": body, "direction": direction,
+            "status": status, "segments": segments, "final": final, "error": error,
+        }  # fmt: skip
+        self._send("POST", "/messages", json=data)
+
+    def settle_message(self, sid: str, status: str = "received") -> None:
+        self._send("POST", "/messages/settle", json={"sid": sid, "status": status})
+
+    def keep_media(self, sid: str, message_sid: str, content: bytes, content_type: str) -> None:
+        self._send("PUT", f"/messages/{message_sid}/media/{sid}", params={"type": content_type}, data=content)
+
+    def stop(self, ours: str, theirs: str, *, stopped: bool) -> None:
+        self._send("POST", "/messages/stop", json={"ours": ours, "theirs": theirs, "stopped": stopped})
+
+    def is_stopped(self, ours: str, theirs: str) -> bool:
+        return bool(self._send("POST", "/messages/stopped", json={"ours": ours, "theirs": theirs}).json()["stopped"])
+
     def objects(self) -> list[tuple[str, str]]:
-        """Everything of callers that is still there: ("call" or "recording", sid)."""
+        """Everything of informants that is still there: ("call", "recording", "message" or "media", sid)."""
         return [(kind, sid) for kind, sid in self._send("GET", "/objects").json()]
 
     def _send(self, method: str, path: str, **parts: object) -> requests.Response:

@@ -1,4 +1,5 @@
-"""Sends one call's webhooks as Twilio does: signed, within the time limit, with the fallback address behind them.
+"""Sends the webhooks of a call or of messages as Twilio does: signed, within the time limit, with the fallback address
+behind them.
 
 Never does: carry a document out (call.py does), or resend Digits to an address it was redirected to.
 """
@@ -19,6 +20,7 @@ from ivr.simulator.twiml import Verb, read_document
 MOST_REDIRECTS = 10
 AGENT = "TwilioProxy/1.1"
 Form = Mapping[str, str]
+Reader = Callable[[bytes, str], tuple[list[Verb], list[TwilioFault]]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Document:
 
 @dataclass
 class Messenger:
-    """One call's way to the hotline. `report` takes every fault; when it raises (strict), the fault goes no further."""
+    """A call's, or a handset's, way to the hotline. `read` is how its documents are read. `report` takes every fault;
+    when it raises (strict), the fault goes no further."""
 
     session: Session
     auth_token: str
@@ -40,6 +43,7 @@ class Messenger:
     report: Callable[[TwilioFault], None]
     limit: float
     fallback_url: str = ""
+    read: Reader = read_document
     seen: list[tuple[str, str, int]] = field(default_factory=list)  # (method, URL, status) of every request
 
     def document(self, method: str, url: str, parameters: Form, extra: Form) -> Document | None:
@@ -130,11 +134,14 @@ class Messenger:
             raise TwilioFault(11206, f"answered with {answer.status}")
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "text/plain":
+            text = answer.body.decode("utf-8", "replace")
+            if self.read is not read_document:
+                return Document([Verb("Message", text=text)] if text else [], url)
             self.report(TwilioFault(0, "text/plain is read aloud, tags included"))
-            return Document([Verb("Say", text=answer.body.decode("utf-8", "replace"))], url)
-        if kind.startswith("audio/"):
+            return Document([Verb("Say", text=text)], url)
+        if kind.startswith("audio/") and self.read is read_document:
             return Document([], url, answer)
-        verbs, warnings = read_document(answer.body, answer.headers.get("content-type", ""))
+        verbs, warnings = self.read(answer.body, answer.headers.get("content-type", ""))
         for warning in warnings:
             self.report(warning)
         return Document(verbs, url)

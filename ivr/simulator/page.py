@@ -1,11 +1,13 @@
-"""/phone, for development only: a telephone in the browser that calls this hotline like any caller.
+"""/phone, for development only: a telephone in the browser that calls this hotline like any caller, and writes to it.
 
-The calls themselves are made in the telephone company's process (`python -m ivr.simulator`, started by the demo, to
-which settings.twilio_api_url then leads); this page hands key presses and speech to it, and adds the prompts' words.
+Calls and chats are made in the telephone company's process (`python -m ivr.simulator`, started by the demo, to which
+settings.twilio_api_url then leads); this page hands key presses, speech and messages to it, and adds the words' names.
 Never does: call anybody itself, reach the real Twilio, or serve outside development (ivr.app opens the door).
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,16 @@ import requests
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ivr.channels.texts import Texts
 from ivr.parts import parts
 from ivr.simulator.exchange import INSIDE
+from ivr.simulator.naming import names_of
+from settings import ROOT
 
 HERE = Path(__file__).resolve().parent
 SPEECH = HERE / "speech"
 LARGEST_SPEECH = 20 * 1024 * 1024
+LARGEST_MESSAGE = 40 * 1024 * 1024  # with its files, in base64
 ACTIONS = ("key", "wait", "speech", "hangup")
 NO_COMPANY = (
     "The simulated telephone company does not answer. Start ./hotline demo, or run `python -m ivr.simulator` and set "
@@ -26,7 +32,7 @@ NO_COMPANY = (
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob:; "
-    "img-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    "img-src 'self' blob:; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 phone = Blueprint(
@@ -93,6 +99,22 @@ def sound(name: str, number: int) -> ResponseReturnValue:
     return Response(answer.content, mimetype=answer.headers["Content-Type"])
 
 
+@phone.post("/chats")
+def open_chat() -> ResponseReturnValue:
+    """Begin a chat over ?channel=sms or whatsapp."""
+    return _ask("POST", "chats", {"channel": request.args.get("channel", "sms")})
+
+
+@phone.post("/chats/<name>")
+def write(name: str) -> ResponseReturnValue:
+    """Send one message: JSON as ivr.simulator.chats wants it."""
+    if not re.fullmatch(r"[0-9a-f]{16}", name):
+        return jsonify(error="no such chat"), 404
+    if (request.content_length or 0) > LARGEST_MESSAGE:
+        return jsonify(error="the files are too large"), 413
+    return _ask("POST", f"chats/{name}", {}, request.get_data())
+
+
 def _ask(method: str, path: str, fields: dict[str, str], body: bytes = b"") -> ResponseReturnValue:
     answer = _send(method, path, fields, body)
     if answer is None or answer.status_code == 401 or "json" not in answer.headers.get("Content-Type", ""):
@@ -100,7 +122,14 @@ def _ask(method: str, path: str, fields: dict[str, str], body: bytes = b"") -> R
     state: dict[str, Any] = answer.json()
     for heard in state.get("heard", ()):
         _put_into_words(heard)
+    for bubble in state.get("bubbles", ()):
+        bubble["name"] = _text_names()(bubble["text"]) or ""
     return jsonify(state), answer.status_code
+
+
+@cache
+def _text_names() -> Callable[[str], str | None]:
+    return names_of(Texts.load(ROOT / "audio_prompts"))
 
 
 def _put_into_words(heard: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What the telephone company keeps: calls, recordings, numbers; what of it was erased, and when.
+"""What the telephone company keeps: calls, recordings, numbers, messages (mailbox.py); what of it was erased, and when.
 
 Never does: speak HTTP (rest.py and provider.py do), or forget that something was erased.
 """
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
+
+from ivr.simulator.mailbox import KeptMedia, KeptMessage, Mailbox
 
 ABSENT_CODE = 13617  # any number but 0: which one Twilio gives for a recording it could not make is not documented
 
@@ -68,11 +70,28 @@ class Exchange(Protocol):
     def keep_recording(self, sid: str, call_sid: str, wav: bytes, seconds: int, *, absent: bool = False) -> None:
         """A recording was made in a call."""
 
+    def keep_message(
+        self, sid: str, sender: str, receiver: str, body: str, *, direction: str = "inbound",
+        status: str = "received", segments: int = 1, final: bool = True, error: int | None = None,
+    ) -> None:  # fmt: skip
+        """See mailbox.Mailbox, as for the following."""
 
-class Store:
+    def settle_message(self, sid: str, status: str = "received") -> None: ...
+
+    def keep_media(self, sid: str, message_sid: str, content: bytes, content_type: str) -> None: ...
+
+    def stop(self, ours: str, theirs: str, *, stopped: bool) -> None: ...
+
+    def is_stopped(self, ours: str, theirs: str) -> bool: ...
+
+
+class Store(Mailbox):
     """An Exchange in memory; safe for several threads."""
 
-    def __init__(self, *, ready_after: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, ready_after: float = 0.0, final_after: float = 0.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(final_after)
         self.ready_after = ready_after
         self.clock = clock
         self.calls: dict[str, KeptCall] = {}
@@ -115,14 +134,16 @@ class Store:
                 kept.caller = ""
 
     def objects(self) -> list[tuple[str, str]]:
-        """Everything of callers that is still there: ("call" or "recording", sid)."""
+        """Everything of informants that is still there: ("call", "recording", "message" or "media", sid)."""
         with self.lock:
-            return [("call", call.sid) for call in self.calls.values() if call.erased_at is None] + [
-                ("recording", recording.sid) for recording in self.recordings.values() if recording.erased_at is None
-            ]
+            calls = [("call", call.sid) for call in self.calls.values() if call.erased_at is None]
+            recordings = [("recording", one.sid) for one in self.recordings.values() if one.erased_at is None]
+            return calls + recordings + self.mail_objects()
 
     def erased(self) -> dict[str, datetime]:
         """What was erased through the API, and when."""
         with self.lock:
-            kept: list[KeptCall | KeptRecording] = [*self.calls.values(), *self.recordings.values()]
+            kept: list[KeptCall | KeptRecording | KeptMessage | KeptMedia] = [
+                *self.calls.values(), *self.recordings.values(), *self.messages.values(), *self.media.values(),
+            ]  # fmt: skip
             return {one.sid: one.erased_at for one in kept if one.erased_at is not None}

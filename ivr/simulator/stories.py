@@ -1,61 +1,37 @@
-"""Stories: calls written down so that a police officer can read them, and played on the telephone to see they are true.
+"""Stories: calls and chats written down so that a police officer can read them, and played to see that they are true.
 
     # A caller says what happens, sends it, and welcomes an answer.
     (calls)             greeting, ...
     1                   danger, promise, main_menu
     (speaks drugs_hi)   review
+    (texts) STATUS      status_code
     = tip               drugs_liquor, received
 
-On the left what the caller does: keys, or one of the actions in brackets (tests/stories/README.md lists them). On
-the right, after two spaces, the prompts heard then, by name and in order: exactly these, unless `...` stands for any
-others or a name ends in * (one or more prompts that begin so). `(beep)` and `(over)` say how the step ends. A line
-that begins with spaces goes on with the line above. Lines with = are checked by the World, which knows the database.
+On the left what the informant does: keys, or one of the actions in brackets (tests/stories/README.md lists them). On
+the right, after two spaces, the prompts heard or texts received then, by name and in order: exactly these, unless
+`...` stands for any others or a name ends in * (one or more prompts that begin so). `(beep)` and `(over)` say how
+the step ends, `(twilio)` is an answer of the company itself. A line that begins with spaces goes on with the line
+above. Lines with = are checked by the World, which knows the database.
 Never does: know the hotline's dialogue or its tables.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
 from ivr.simulator.call import Call
+from ivr.simulator.chat import Enclosure
 from ivr.simulator.fault import NotSimulated, TwilioFault, WrongMoment
+from ivr.simulator.handset import Channel, Handset
+from ivr.simulator.story import SPEAKS, WAITS, Step, Story, StoryFault, read_story
 from ivr.simulator.telephone import Telephone
+from ivr.simulator.writing import Written, code_read, read_written, write
+
+__all__ = ["Step", "Story", "StoryFault", "World", "code_heard", "play_story", "read_story"]
 
 STATES: dict[str, Callable[[Call], bool]] = {"(beep)": lambda call: call.recording, "(over)": lambda call: call.ended}
-_KEYS = re.compile(r"[0-9*#][0-9*# ]*")
-_COMMENT = re.compile(r"\s*#( \S.*)?")  # a # and two spaces are the key
-_SPEAKS = re.compile(r"\(speaks ([a-z0-9_]+)(?:, then (hangs up|falls silent|[0-9*#]))?\)")
-_PLAIN = ("(calls)", "(calls withheld)", "(nothing)", "(hangs up)", "(presses the code)", "(presses a wrong code)")
-
-
-class StoryFault(Exception):
-    """A story cannot be read, or is not true. The message begins with file and line."""
-
-
-@dataclass
-class Step:
-    """One line: what is done and the prompts that must follow; or, after =, a claim and its words."""
-
-    number: int
-    action: str
-    expected: list[str] = field(default_factory=list)
-
-    @property
-    def claim(self) -> str:
-        """What the line claims of the database ("tip", "no tip"), or ""."""
-        return self.action[1:].strip() if self.action.startswith("=") else ""
-
-
-@dataclass
-class Story:
-    """A parsed file. `title` is its first comment."""
-
-    path: Path
-    title: str
-    steps: list[Step]
 
 
 class World(Protocol):
@@ -63,63 +39,35 @@ class World(Protocol):
 
     telephone: Telephone
 
+    def handset(self, channel: Channel) -> Handset:
+        """The same person's telephone, for writing; the same one each time."""
+
+    def enclosure(self, kind: str, name: str) -> Enclosure:
+        """A photo, voice note, contact card or file to send. KeyError when there is none of that name."""
+
+    def pass_time(self, minutes: int) -> None:
+        """So many minutes go by, and the hotline's schedule does what it does then."""
+
     def speech(self, name: str) -> Path:
         """The sound file of what the caller says. KeyError when there is none of that name."""
 
-    def check(self, claim: str, words: list[str], call: Call) -> None:
+    def check(self, claim: str, words: list[str], told: Call | Handset) -> None:
         """Is it so? AssertionError says what is there instead; KeyError: nobody can check such a claim."""
-
-
-def read_story(path: Path) -> Story:
-    """Parse a story file. StoryFault names file and line."""
-    title = ""
-    steps: list[Step] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or _COMMENT.fullmatch(line):
-            title = title or line.strip("# ").strip()
-            continue
-        action, _, right = line.strip().partition("  ") if not line.startswith(" ") else ("", "", line)
-        names = [name.strip() for name in right.split(",")] if right.strip() else []
-        if names and names[-1] == "":
-            names.pop()  # a comma at the end: the line below goes on
-        if "" in names:
-            raise StoryFault(f"{path}:{number}: a name is missing between two commas")
-        if line.startswith(" "):
-            if not steps:
-                raise StoryFault(f"{path}:{number}: the first line cannot go on with anything")
-            steps[-1].expected += names
-            continue
-        _check_action(action, path, number, first=not any(not step.claim for step in steps))
-        steps.append(Step(number, action, names))
-    if not steps:
-        raise StoryFault(f"{path}:1: nothing happens in this story")
-    return Story(path, title, steps)
-
-
-def _check_action(action: str, path: Path, number: int, *, first: bool) -> None:
-    known = action in _PLAIN or _KEYS.fullmatch(action) or _SPEAKS.fullmatch(action) or action.startswith("= ")
-    if not known:
-        raise StoryFault(f"{path}:{number}: {action!r} is neither keys nor a known action (are two spaces missing?)")
-    if first and not action.startswith(("(calls", "=")):
-        raise StoryFault(f"{path}:{number}: a story begins with (calls)")
 
 
 def play_story(story: Story, world: World, saw: Callable[[Step, Call], None] | None = None) -> None:
     """Play it. StoryFault says which line is not true, what was expected and what was heard."""
-    call: Call | None = None
-    code = ""
+    person = _Person(world)
     for step in story.steps:
         try:
             if step.claim:
-                if call is None:
-                    raise StoryFault("nobody has called yet")
-                world.telephone.deliver()
-                world.check(step.claim, step.expected, call)
+                if person.told is None:
+                    raise StoryFault("nobody has called or written yet")
+                person.deliver()
+                world.check(step.claim, step.expected, person.told)
                 continue
-            code = (code_heard(call) if call else "") or code
-            call = _do(step.action, world, call, code)
-            problem = _difference(step, call)
-        except (TwilioFault, NotSimulated, WrongMoment, StoryFault) as fault:
+            problem = person.does(step)
+        except (TwilioFault, NotSimulated, WrongMoment, StoryFault, ValueError) as fault:
             raise StoryFault(f"{_at(story, step)}\n  {fault}") from fault
         except AssertionError as fault:
             raise StoryFault(f"{_at(story, step)}\n  not so: {fault}") from fault
@@ -127,11 +75,57 @@ def play_story(story: Story, world: World, saw: Callable[[Step, Call], None] | N
             raise StoryFault(f"{_at(story, step)}\n  nobody knows {fault}") from fault
         if problem:
             raise StoryFault(f"{_at(story, step)}\n{problem}")
-        if saw:
-            saw(step, call)
-    if call is not None and not call.ended:
-        call.hang_up()
-    world.telephone.deliver()
+        if saw and person.call is not None:
+            saw(step, person.call)
+    if person.call is not None and not person.call.ended:
+        person.call.hang_up()
+    person.deliver()
+
+
+class _Person:
+    """Whoever acts in a story: one number, calling and writing. `told`: how they last reached the hotline."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.call: Call | None = None
+        self.told: Call | Handset | None = None
+        self.code = ""
+        self._handsets: list[Handset] = []
+
+    def does(self, step: Step) -> str:
+        """Do what the line says; what is not as expected then, or ""."""
+        if waits := WAITS.fullmatch(step.action):
+            self.world.pass_time(int(waits[1]))
+            return _both(step.expected, [], "time passes in silence") if step.expected else ""
+        if written := read_written(step.action):
+            handset = self._write(written)
+            return _difference(step, handset.names())
+        if self.call is not None:
+            self.code = code_heard(self.call) or self.code
+        self.told = self.call = _do(step.action, self.world, self.call, self.code)
+        for state, holds in STATES.items():
+            if state in step.expected and not holds(self.call):
+                return _both(step.expected, self.call.names(), f"the step does not end with {state}")
+        return _difference(step, self.call.names())
+
+    def deliver(self) -> None:
+        """Everything on its way to the hotline arrives."""
+        self.world.telephone.deliver()
+        for handset in self._handsets:
+            handset.deliver()
+
+    def _write(self, written: Written) -> Handset:
+        if self.call is not None:
+            self.code = code_heard(self.call) or self.code
+        handset = self.world.handset(written.channel)
+        if handset not in self._handsets:
+            self._handsets.append(handset)
+        if "code}" in written.words and not self.code:
+            raise StoryFault("no code was told before")
+        write(handset, written, self.code, self.world.enclosure)
+        self.told = handset
+        self.code = code_read(handset) or self.code
+        return handset
 
 
 def code_heard(call: Call) -> str:
@@ -160,7 +154,7 @@ def _do(action: str, world: World, call: Call | None, code: str) -> Call:
             raise StoryFault("no code was said before")
         wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
         call.press(wrong if "wrong" in action else code)
-    elif speaks := _SPEAKS.fullmatch(action):
+    elif speaks := SPEAKS.fullmatch(action):
         ends = {None: "#", "hangs up": "hangup", "falls silent": "silence"}
         call.speak(world.speech(speaks[1]), ends.get(speaks[2], speaks[2] or "#"))
     else:
@@ -168,11 +162,7 @@ def _do(action: str, world: World, call: Call | None, code: str) -> Call:
     return call
 
 
-def _difference(step: Step, call: Call) -> str:
-    heard = call.names()
-    for state, holds in STATES.items():
-        if state in step.expected and not holds(call):
-            return _both(step.expected, heard, f"the step does not end with {state}")
+def _difference(step: Step, heard: list[str]) -> str:
     wanted = [name for name in step.expected if name not in STATES]
     return "" if _matches(wanted, heard) else _both(step.expected, heard, "")
 

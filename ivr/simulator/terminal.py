@@ -38,11 +38,7 @@ class PhoneUnusable(Exception):
 
 def phone(settings: Settings, *, connect_to: str | None = None, withheld: bool = False) -> None:
     """Call the hotline from this terminal. PhoneUnusable when there is no hotline or no simulated company."""
-    if "twilio.com" in settings.twilio_api_url or not settings.twilio_account_sid:
-        raise PhoneUnusable(
-            "This telephone works with the simulated telephone company only: start ./hotline demo, and here set "
-            "HOTLINE_TWILIO_API_URL, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN as it says."
-        )
+    simulated_only(settings)
     token = settings.twilio_auth_token.get_secret_value()
     telephone = Telephone(
         settings.public_url, token, settings.twilio_account_sid,
@@ -57,6 +53,15 @@ def phone(settings: Settings, *, connect_to: str | None = None, withheld: bool =
             f"The simulated telephone company does not answer at {settings.twilio_api_url} "
             f"({type(fault).__name__}). Is ./hotline demo running?"
         ) from None
+
+
+def simulated_only(settings: Settings) -> None:
+    """PhoneUnusable when the settings lead to the real Twilio, or to none."""
+    if "twilio.com" in settings.twilio_api_url or not settings.twilio_account_sid:
+        raise PhoneUnusable(
+            "This telephone works with the simulated telephone company only: start ./hotline demo, and here set "
+            "HOTLINE_TWILIO_API_URL, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN as it says."
+        )
 
 
 def converse(telephone: Telephone, console: Console, ask: Callable[[str], str], *, withheld: bool = False) -> Call:

@@ -54,7 +54,7 @@ def _events(value: str) -> bool:
 
 
 _TRUTH = _one_of("true", "false")
-_METHOD = _one_of("GET", "POST")
+METHOD = _one_of("GET", "POST")
 
 # verb -> attribute -> (what may stand there, the number of the warning or error otherwise)
 ATTRIBUTES: dict[str, dict[str, tuple[Check, int]]] = {
@@ -64,7 +64,7 @@ ATTRIBUTES: dict[str, dict[str, tuple[Check, int]]] = {
     "Gather": {
         "input": (_one_of("dtmf", "speech", "dtmf speech", "speech dtmf"), 13326),
         "action": (_anything, 11100),
-        "method": (_METHOD, 13312),
+        "method": (METHOD, 13312),
         "timeout": (_whole(1), 13313),
         "finishOnKey": (lambda value: value == "" or (len(value) == 1 and value in KEYS), 13310),
         "numDigits": (_whole(1), 13314),
@@ -79,24 +79,24 @@ ATTRIBUTES: dict[str, dict[str, tuple[Check, int]]] = {
         "enhanced": (_TRUTH, 13339),
         "debug": (_TRUTH, 13336),
         "partialResultCallback": (_anything, 11100),
-        "partialResultCallbackMethod": (_METHOD, 13329),
+        "partialResultCallbackMethod": (METHOD, 13329),
     },
     "Record": {
         "action": (_anything, 11100),
-        "method": (_METHOD, 13610),
+        "method": (METHOD, 13610),
         "timeout": (_whole(0), 13611),
         "finishOnKey": (lambda value: all(key in KEYS for key in value), 13613),
         "maxLength": (_whole(1, MOST_SECONDS), 13612),
         "playBeep": (_TRUTH, 13616),
         "trim": (_one_of("trim-silence", "do-not-trim"), 13699),
         "recordingStatusCallback": (_anything, 11100),
-        "recordingStatusCallbackMethod": (_METHOD, 13610),
+        "recordingStatusCallbackMethod": (METHOD, 13610),
         "recordingStatusCallbackEvent": (_events, 13621),
         "recordingTrack": (_one_of("inbound", "outbound", "both"), 13622),
         "transcribe": (_TRUTH, 13614),
         "transcribeCallback": (_anything, 11100),
     },
-    "Redirect": {"method": (_METHOD, 13710)},
+    "Redirect": {"method": (METHOD, 13710)},
     "Hangup": {},
     "Reject": {"reason": (_one_of("rejected", "busy"), 13810)},
 }
@@ -106,11 +106,11 @@ _MAY_HAVE_TEXT = ("Say", "Play", "Redirect")
 
 def read_document(body: bytes, content_type: str) -> tuple[list[Verb], list[TwilioFault]]:
     """The verbs of a document and what Twilio would warn of, in order. Raises TwilioFault where Twilio fails."""
-    root = _root(body, content_type)
+    root = root_of(body, content_type)
     warnings: list[TwilioFault] = []
     if root.attrib:
         warnings.append(TwilioFault(12200, f"Response has no attribute {next(iter(root.attrib))!r}"))
-    _loose_text(root, warnings)
+    loose_text(root, warnings)
     verbs = []
     for element in root:
         verb = _verb(element, "Response", warnings)
@@ -119,7 +119,8 @@ def read_document(body: bytes, content_type: str) -> tuple[list[Verb], list[Twil
     return verbs, warnings
 
 
-def _root(body: bytes, content_type: str) -> ElementTree.Element:
+def root_of(body: bytes, content_type: str) -> ElementTree.Element:
+    """The `<Response>` of a document. Raises TwilioFault where Twilio fails."""
     kind, _, rest = content_type.partition(";")
     if kind.strip().lower() not in TWIML_TYPES:
         raise TwilioFault(12300, f"Content-Type {content_type!r} is not TwiML")
@@ -173,7 +174,7 @@ def _verb(element: ElementTree.Element, parent: str, warnings: list[TwilioFault]
 
 def _content(element: ElementTree.Element, verb: Verb, parent: str, warnings: list[TwilioFault]) -> None:
     if verb.name not in _MAY_HAVE_TEXT:
-        _loose_text(element, warnings)
+        loose_text(element, warnings)
     if verb.name == "Gather":
         verb.nested = [nested for child in element if (nested := _verb(child, "Gather", warnings))]
         if "speech" in verb.attributes.get("input", "dtmf"):
@@ -194,7 +195,8 @@ def _content(element: ElementTree.Element, verb: Verb, parent: str, warnings: li
         raise TwilioFault(11100, "Play: no URL")
 
 
-def _loose_text(element: ElementTree.Element, warnings: list[TwilioFault]) -> None:
+def loose_text(element: ElementTree.Element, warnings: list[TwilioFault]) -> None:
+    """Warn of text where none may stand."""
     texts = [element.text or "", *(child.tail or "" for child in element)]
     if any(text.strip() for text in texts):
         warnings.append(TwilioFault(12200, f"{element.tag} may not contain text"))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from sqlmodel import Session, select
 
 from ivr.app import create_app
 from ivr.parts import Parts
+from ivr.simulator.handset import Channel, Handset
 from ivr.simulator.provider import Provider
 from ivr.simulator.telephone import Telephone
+from models.message import Conversation
 from models.migrate import upgrade
 from models.secrecy import create_keys
 from models.tip import Tip
@@ -100,6 +103,22 @@ class Installation:
             self.settings.public_url, TOKEN, ACCOUNT, self.provider, app=self.app.wsgi_app, number=number,
             prompts=self.parts.prompts, **terms,
         )  # fmt: skip
+
+    def handset(self, number: str = "+919876543210", channel: Channel = "sms", **terms: Any) -> Handset:
+        """An informant's telephone for writing; `terms` as above, and `profile` for WhatsApp."""
+        return Handset(
+            self.settings.public_url, TOKEN, ACCOUNT, self.provider, number, channel=channel, app=self.app.wsgi_app,
+            **terms,
+        )  # fmt: skip
+
+    def fall_silent(self) -> None:
+        """Half an hour goes by: every exchange of messages is old enough for the schedule to end it."""
+        back = timedelta(minutes=self.settings.text_silence_minutes + 1)
+        with self.parts.db.session() as session:
+            for talk in session.exec(select(Conversation)):
+                talk.last_at -= back
+            for tip in session.exec(select(Tip).where(Tip.channel != "voice", Tip.last_turn_at.is_not(None))):  # type: ignore[union-attr]
+                tip.last_turn_at = tip.last_turn_at and tip.last_turn_at - back
 
     def tell(self, telephone: Telephone, speech: Any, *, withheld: bool = False, then: str = "1 9 # 1") -> None:
         """Call, tell, and press these keys; then hang up if the line still waits."""

@@ -8,6 +8,9 @@ import soundfile
 from sqlalchemy import func
 from sqlmodel import select
 
+from ivr.simulator.chat import Enclosure
+from ivr.simulator.darkroom import photo, voice_note
+from models.message import Attachment, Message
 from models.recording import Recording, Transcript
 from models.tip import Tip
 from tests.journeys.installation import SPEECH, Installation, shuffled
@@ -93,6 +96,54 @@ def test_the_same_on_postgresql_and_redis_over_the_network(
         hotline.wait_until("all are routed", lambda: all(tip.status == "routed" for tip in hotline.tips()))
         once_each(hotline, 4)
         assert hotline.look(lambda session: session.exec(select(func.count()).select_from(Tip)).one()) == 4
+
+
+def test_messages_and_their_files_survive_a_killed_worker_an_emptied_queue_and_doubled_webhooks(
+    hotline: Installation,
+) -> None:
+    people_write_while_a_worker_is_killed(hotline, 4)
+    hotline.wait_until("nothing is left at the provider", lambda: hotline.provider.objects() == [])
+
+
+def test_the_same_for_messages_on_postgresql_and_redis_over_the_network(
+    tmp_path: Path, postgres_url: str, network_redis_url: str
+) -> None:
+    with Installation(tmp_path, database_url=postgres_url, redis_url=network_redis_url) as hotline:
+        people_write_while_a_worker_is_killed(hotline, 3)
+
+
+def people_write_while_a_worker_is_killed(hotline: Installation, people: int) -> None:
+    """Words, a photo and a voice note each, of which no word, file or sentence is then missing or there twice."""
+    hotline.provider.plan("timeout", path="/storage/")  # whoever fetches a file is in the middle of it
+    hotline.start("work")
+    for seed in range(people):
+        handset = hotline.handset(f"+91987654320{seed}", "whatsapp", **shuffled(seed))
+        handset.send(f"नौबस्ता में चरस बिकती है {'क' * (seed + 1)}")
+        handset.send("", Enclosure(photo(str(seed)), "image/jpeg"))
+        handset.send("", Enclosure(voice_note(SPEECH / "drugs_hi.wav"), "audio/ogg"))
+        handset.send("DONE")
+        handset.deliver()
+    hotline.wait_until("a file is being fetched", lambda: ("GET", 0) in asked(hotline))
+    assert any(tip.lease for tip in hotline.tips())
+    hotline.stop("work", signal.SIGKILL)
+    hotline.empty_the_queue()
+    hotline.provider.outages.lift()
+    assert {tip.status for tip in hotline.tips()} == {"received"}, "it was killed too late to prove anything"
+    hotline.start("work")
+    hotline.start("schedule")
+    hotline.wait_until("all are routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"] * people)
+    assert [tip.problem for tip in hotline.tips()] == [None] * people
+    texts = hotline.look(lambda session: session.exec(select(Message.text)).all())
+    assert sorted(text.split()[-1] for text in texts if text) == ["क" * (seed + 1) for seed in range(people)]
+    files = hotline.look(lambda session: session.exec(select(Attachment.kind, Attachment.status)).all())
+    assert sorted(files) == [("photo", "ready")] * people + [("voice", "ready")] * people
+    heard = hotline.look(lambda session: session.exec(select(Transcript.text)).all())
+    assert len(heard) == people and all("नशे" in text for text in heard)
+
+
+def asked(hotline: Installation) -> set[tuple[str, int]]:
+    """How requests to the storage host ended; 0: not yet."""
+    return {(method, status) for method, _, status in hotline.provider.storage.requests}
 
 
 def _down(*_: object, **__: object) -> None:

@@ -167,7 +167,7 @@ $("ring").onclick = () => { $("heard").replaceChildren(); seenFaults.clear(); $(
 $("hangup").onclick = () => call && act(`/${call.call}/hangup`, undefined, "(hangs up)");
 $("wait").onclick = () => call && act(`/${call.call}/wait`, undefined, "…");
 $("pad").onclick = (event) => press(event.target.dataset.key);
-document.onkeydown = (event) => { if (/^[0-9*#]$/.test(event.key) && !event.target.closest("select")) press(event.key); };
+document.onkeydown = (event) => { if (/^[0-9*#]$/.test(event.key) && !event.target.closest("select, textarea, input[type=text]")) press(event.key); };
 const press = (key) => key && call && !call.ended && act(`/${call.call}/key?key=${encodeURIComponent(key)}`, undefined, key);
 $("file").onchange = (event) => { const [file] = event.target.files; if (file) speech(file, "♪ " + file.name); event.target.value = ""; };
 if ($("say")) $("say").onclick = () => speech(undefined, "♪ " + $("clip").value, $("clip").value);

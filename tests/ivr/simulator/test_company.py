@@ -21,6 +21,7 @@ def test_the_number_leads_to_the_hotline_before_anybody_sets_it_up(settings: Set
         [number] = provider.store.numbers.values()
         assert number.settings["VoiceUrl"] == PUBLIC + "/voice"
         assert number.settings["StatusCallback"] == PUBLIC + "/voice/status"
+        assert number.settings["SmsUrl"] == PUBLIC + "/messages"
         assert provider.inside.desk is not None
 
 

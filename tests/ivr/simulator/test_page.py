@@ -1,5 +1,6 @@
-"""The page /phone: calls go from the browser through the telephone company's process to the hotline itself."""
+"""The page /phone: calls and messages go from the browser through the telephone company's process to the hotline."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ivr.app import create_app
+from ivr.simulator.chats import MOST_CHATS, ChatRefusal, Chats
 from ivr.simulator.desk import MOST_CALLS, Desk, DeskRefusal
+from ivr.simulator.handset import Channel, Handset
 from ivr.simulator.provider import Provider
 from ivr.simulator.sound import tone, wav_bytes
+from ivr.simulator.store import Store
 from ivr.simulator.telephone import Telephone
 from models.secrecy import create_keys
 from models.tables import metadata
@@ -32,7 +36,10 @@ def provider(apps: list[Flask]) -> Iterator[Provider]:
     def telephone() -> Telephone:
         return Telephone(BASE, TOKEN, ACCOUNT, provider, app=apps[0].wsgi_app, strict=False)
 
-    provider.inside.desk = Desk(telephone)
+    def handset(channel: Channel) -> Handset:
+        return Handset(BASE, TOKEN, ACCOUNT, provider, channel=channel, app=apps[0].wsgi_app, strict=False)
+
+    provider.inside.desk = Desk(telephone, Chats(handset))
     with provider:
         yield provider
 
@@ -113,7 +120,7 @@ def test_the_page_loads_nothing_from_elsewhere(browser: FlaskClient) -> None:
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     assert "style=" not in page.text and "http" not in page.text.replace("viewport", "")
-    for name in ("telephone.js", "telephone.css", "microphone.js"):
+    for name in ("telephone.js", "messages.js", "telephone.css", "microphone.js"):
         assert browser.get(f"/phone/static/{name}").status_code == 200
 
 
@@ -133,3 +140,49 @@ def test_calls_nobody_touches_are_hung_up_when_the_desk_is_full() -> None:
     assert tips.paths().count("/voice/status") == 1
     with pytest.raises(DeskRefusal):
         desk.act(str(first), "wait", {}, b"")
+
+
+def chat(line: TipLine, **terms: object) -> Chats:
+    return Chats(lambda channel: Handset(BASE, TOKEN, ACCOUNT, Store(), channel=channel, app=line, **terms))  # type: ignore[arg-type]
+
+
+def test_a_message_with_a_file_is_sent_and_answered(provider: Provider, browser: FlaskClient) -> None:
+    line = TipLine(messages="<Message>नमस्ते</Message>")
+    assert provider.inside.desk is not None
+    provider.inside.desk.chats = Chats(
+        lambda channel: Handset(BASE, TOKEN, ACCOUNT, provider, channel=channel, app=line, strict=False)
+    )
+    state = browser.post("/phone/chats?channel=whatsapp", headers=PAGE).get_json()
+    assert (state["channel"], state["bubbles"]) == ("whatsapp", [])
+    photo = {"name": "street.jpg", "type": "image/jpeg", "data": base64.b64encode(b"a picture").decode()}
+    here = f"/phone/chats/{state['chat']}"
+    state = browser.post(here, headers=PAGE, json={"body": "see <b>", "files": [photo]}).get_json()
+    assert state["bubbles"] == [
+        {"by": "hotline", "text": "नमस्ते", "name": "", "encoding": "UCS-2", "segments": 1, "media": []}
+    ]
+    assert [media.content for media in provider.store.media.values()] == [b"a picture"]
+    assert line.last("/messages").form["Body"] == "see <b>"
+    state = browser.post(here, headers=PAGE, json={"pin": [26.45, 80.33]}).get_json()
+    assert line.last("/messages").form["Latitude"] == "26.45"
+    assert browser.post(here, headers=PAGE, json={"files": [{}]}).status_code == 409
+    assert browser.post(here, json={"body": "x"}).status_code == 403
+    assert browser.post("/phone/chats?channel=fax", headers=PAGE).status_code == 409
+    gone = browser.post("/phone/chats/0123456789abcdef", headers=PAGE, json={"body": "x"})
+    assert gone.status_code == 409 and "gone" in gone.get_json()["error"]
+
+
+def test_what_twilio_would_complain_of_is_shown_in_the_chat() -> None:
+    chats = chat(TipLine(messages="<Message/>"), strict=False)
+    name = str(chats.open("sms")["chat"])
+    state = chats.send(name, {"body": "Hi"})
+    assert state["bubbles"] == [] and "14103" in str(state["faults"])
+    assert chats.send(name, {"body": "Hi"})["faults"] != [], "it is told each time"
+
+
+def test_chats_nobody_uses_are_put_away() -> None:
+    chats = chat(TipLine(messages=""))
+    first = str(chats.open("sms")["chat"])
+    for _ in range(MOST_CHATS):
+        chats.open("sms")
+    with pytest.raises(ChatRefusal, match="gone"):
+        chats.send(first, {"body": "Hi"})
