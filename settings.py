@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         description="The hotline's own number, +91...; for `twilio setup`, and to find recordings nobody told us of.",
     )
 
+    whatsapp_number: str = Field(
+        "",
+        description="Where people write on WhatsApp, +91...; for posters, and said at the end of calls "
+        "about things of which there are pictures. Empty: WhatsApp is not offered.",
+    )
+
     # --- listening
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -92,9 +98,21 @@ class Settings(BaseSettings):
 
     # --- the work
     max_recording_seconds: int = Field(600, ge=10, description="Longer recordings are kept as stuck, not transcribed.")
+    max_media_mb: int = Field(
+        25,
+        ge=1,
+        le=100,
+        description="Files of messages larger than this (MiB) are not fetched, but shown as too large.",
+    )
     lease_seconds: int = Field(60, ge=2, description="A worker silent for so long has lost its tip to another.")
     call_silence_minutes: int = Field(
         15, ge=1, description="A call not heard of for so long is taken as ended and its tip is sent on."
+    )
+    text_silence_minutes: int = Field(
+        30, ge=1, description="An exchange of messages silent for so long is over and its tip is sent on."
+    )
+    text_messages_per_hour: int = Field(
+        60, ge=1, description="Messages of one sender in an hour that are answered; further ones are only kept."
     )
     sweep_seconds: int = Field(30, ge=1, description="How often the database is searched for forgotten work.")
     erasure_overdue_hours: int = Field(1, ge=1, description="Provider copies older than this are reported as overdue.")

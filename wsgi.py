@@ -5,8 +5,10 @@ Never does: anything else.
 
 import os
 
+from interpret import interpreter_of
 from ivr.app import create_app
 from settings import load_settings
 
 os.umask(0o077)
 app = create_app(load_settings())
+interpreter_of(app.extensions["hotline"].catalogue)  # takes a second: not in the first informant's time

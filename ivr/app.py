@@ -12,13 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import guards
 from ivr.channels.prompts import Prompts
+from ivr.channels.text import Writing
+from ivr.channels.texts import Texts
 from ivr.channels.voice import Voice
 from ivr.console.blueprints import administration, console, entrance
 from ivr.console.wiring import init_console
+from ivr.correspondence import Correspondence
+from ivr.gist import Gist
 from ivr.guards import Guard
 from ivr.health import health, observe_webhooks
 from ivr.intake import Intake
 from ivr.lookup import Lookup
+from ivr.messages import messages
 from ivr.parts import Parts
 from ivr.playback import Playback
 from ivr.signatures import Signatures
@@ -38,6 +43,7 @@ log = logging.getLogger(__name__)
 # Every door and who may knock at it. A test walks all addresses and finds each behind exactly one of these guards.
 DOORS: tuple[tuple[Blueprint, Guard], ...] = (
     (calls, guards.signed_by_twilio),
+    (messages, guards.signed_by_twilio),
     (sounds, guards.anyone),
     (health, guards.anyone),
     (entrance, guards.anyone),
@@ -54,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hotline"] = made
     app.session_interface = OfficersSessions()
     app.register_error_handler(Exception, _trouble)
-    observe_webhooks(app, calls)
+    observe_webhooks(app, calls, messages)
     for blueprint, guard in DOORS:
         _guard(app, blueprint, guard)
     if settings.development:
@@ -75,6 +81,8 @@ def make_parts(settings: Settings) -> Parts:
     db = Database(settings.database, pool_size=settings.web_threads + 4)
     jobs = JobQueue(connect(embedded.url(settings)))
     courier = Courier(jobs)
+    texts = Texts.load(ROOT / "audio_prompts")
+    lookup = Lookup(db, keys, settings)
     return Parts(
         settings=settings,
         db=db,
@@ -85,9 +93,12 @@ def make_parts(settings: Settings) -> Parts:
         vault=Vault(settings.media, keys),
         prompts=prompts,
         voice=Voice(settings.public_url, prompts),
+        texts=texts,
+        writing=Writing(settings.public_url),
         signatures=Signatures(settings),
-        intake=Intake(db, keys, catalogue, courier),
-        lookup=Lookup(db, keys, settings),
+        intake=Intake(db, keys, catalogue, courier, settings.whatsapp_number),
+        correspondence=Correspondence(db, keys, catalogue, courier, lookup, Gist(texts.heard), settings),
+        lookup=lookup,
         playback=Playback(settings, keys, prompts, Telephony(settings)),
     )
 

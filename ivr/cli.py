@@ -20,6 +20,7 @@ _GROUPS = {  # in ivr.commands; loaded when asked for
     "models": ("models", "The speech models: which are there and in use, and better ones."),
     "prompts": ("prompts", "The sounds of the spoken prompts: make, check, show."),
     "twilio": ("twilio", "The telephone number at the provider."),
+    "poster": ("poster", "Posters with the number, QR codes and subjects: PDF and PNG."),
     "interpret": ("interpret", "Say what messages mean: JSON lines in, JSON lines out."),
 }
 
@@ -71,14 +72,15 @@ def commands() -> None:
 
 
 @commands.command()
-@click.option("--once", is_flag=True, help="End after the two calls; exit status 0 only if both tips reached officers.")
+@click.option("--once", is_flag=True, help="End after the five tips; exit status 0 only if all reached officers.")
 @click.option("--keep", is_flag=True, help="Go on with the data of the last demo instead of beginning anew.")
 def demo(once: bool, keep: bool) -> None:
-    """Show everything on this machine: two calls, from ring to officer.
+    """Show everything on this machine: two calls and three chats, from ring to officer.
 
     Makes officers, starts the hotline and a telephone company of its own, places a Hindi and an English call with
-    recorded speech against the live webhooks, waits until officers can read both tips, and stays up for you to look
-    at. Needs no account, no root, no network. Writes into var/demo only.
+    recorded speech against the live webhooks, sends SMS and WhatsApp messages with a photo and a voice note, waits
+    until officers can read all tips, and stays up for you to look at. Needs no account, no root, no network. Writes
+    into var/demo only.
     """
     from ivr.demo import run
 
@@ -181,20 +183,28 @@ def doctor() -> None:
 
 @commands.command()
 @click.option("--withheld", is_flag=True, help="Call with a withheld number.")
-def phone(withheld: bool) -> None:
-    """Call the running demo from this terminal: keys, recorded speech, and what is heard as words.
+@click.option("--sms", is_flag=True, help="Write SMS instead of calling.")
+@click.option("--whatsapp", is_flag=True, help="Write WhatsApp messages instead of calling.")
+def phone(withheld: bool, sms: bool, whatsapp: bool) -> None:
+    """Call the running demo from this terminal, or write to it: keys, recorded speech, files; answers as words.
 
     With settings of your own it calls the hotline at HOTLINE_PUBLIC_URL through the simulated telephone company at
     HOTLINE_TWILIO_API_URL.
     """
     from ivr.simulator.terminal import phone as call
+    from ivr.simulator.texting import chat
 
+    if sms and whatsapp:
+        raise Refusal("Choose one of --sms and --whatsapp.")
     settings = load_settings()
     demo_env = settings.var_dir / "demo" / "demo.env"
     if not settings.twilio_account_sid and demo_env.exists():
         os.environ["HOTLINE_ENV_FILE"] = str(demo_env)
         settings = load_settings()
-    call(settings, withheld=withheld)
+    if sms or whatsapp:
+        chat(settings, "sms" if sms else "whatsapp")
+    else:
+        call(settings, withheld=withheld)
 
 
 @commands.command()

@@ -26,13 +26,14 @@ health = Blueprint("health", __name__)
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
-def observe_webhooks(app: Flask, blueprint: Blueprint) -> None:
-    """Time every POST to the addresses of a blueprint, for /metrics. Call it before the app answers."""
+def observe_webhooks(app: Flask, *blueprints: Blueprint) -> None:
+    """Time every POST to the addresses of these blueprints, for /metrics. Call it before the app answers."""
     settings: Settings = app.extensions["hotline"].settings
     latencies = app.extensions["hotline.latencies"] = Latencies(settings.var_dir / "metrics")
 
     def prefixes() -> set[str]:
-        rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{blueprint.name}.")]
+        names = tuple(f"{blueprint.name}." for blueprint in blueprints)
+        rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(names)]
         return {"/" + rule.split("/")[1] for rule in rules}
 
     app.wsgi_app = TimedWebhooks(app.wsgi_app, latencies, prefixes)  # type: ignore[method-assign]

@@ -46,10 +46,10 @@ class Answer:
 class Intake:
     """Takes turns and keeps what they bring. One instance a process."""
 
-    def __init__(self, db: Database, keys: Keys, catalogue: Catalogue, courier: Courier) -> None:
+    def __init__(self, db: Database, keys: Keys, catalogue: Catalogue, courier: Courier, pictures_to: str = "") -> None:
         self._db = db
         self._keys = keys
-        self._facts = CatalogueFacts(catalogue)
+        self._facts = CatalogueFacts(catalogue, pictures_to)
         self._catalogue = catalogue
         self._courier = courier
         self._writes = Writes(db)

@@ -3,17 +3,17 @@
 Never does: say more than a status, or keep who asked (a pseudonym of the day is counted, then destroyed).
 """
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
+from ivr.day_keys import DayKeys
 from ivr.intake import Call
 from ivr.writes import TIP
 from models.database import Database, now
 from models.lifecycle import Status
-from models.secrecy import CODE_DIGITS, Keys, new_day_key
-from models.tables import Attempt, DayKey
+from models.secrecy import CODE_DIGITS, Keys
+from models.tables import Attempt
 from settings import Settings
 
 ATTEMPT: Any = Attempt.__table__  # type: ignore[attr-defined]
@@ -30,7 +30,7 @@ class Lookup:
         self._db = db
         self._keys = keys
         self._a_caller, self._in_all = settings.code_tries_per_caller, settings.code_tries_in_all
-        self._day_key: tuple[date, bytes] | None = None
+        self._days = DayKeys(db, keys)
 
     def status(self, code: str, call: Call) -> str:
         """A lifecycle status, "unknown", "locked", or "" for what is no code at all (not counted as a try)."""
@@ -38,7 +38,7 @@ class Lookup:
             return ""
         today = now().date()
         # Those who withhold their number are told apart by their call.
-        day_key = self._key_of(today)
+        day_key = self._days.today(today)
         who = self._keys.pseudonym(call.number or call.sid, day_key)
         # The same code again is the same try: webhooks come twice, and nothing is learnt by it.
         one_try = f"{who}.{self._keys.pseudonym(f'{who}.{code}', day_key)[:12]}"
@@ -70,12 +70,3 @@ class Lookup:
         if mine > self._a_caller or wrong > self._in_all:
             return LOCKED
         return UNKNOWN if found is None else _TOLD_AS.get(Status(found), Status(found))
-
-    def _key_of(self, today: date) -> bytes:
-        if self._day_key is None or self._day_key[0] != today:
-            table = DayKey.__table__  # type: ignore[attr-defined]
-            with self._db.begin() as connection:
-                connection.execute(self._db.insert_once(DayKey).values(day=today, key=new_day_key()))
-                key = connection.execute(select(table.c.key).where(table.c.day == today)).scalar_one()
-            self._day_key = (today, bytes(key))
-        return self._day_key[1]

@@ -9,7 +9,10 @@ from typing import cast
 from flask import current_app
 
 from ivr.channels.prompts import Prompts
+from ivr.channels.text import Writing
+from ivr.channels.texts import Texts
 from ivr.channels.voice import Voice
+from ivr.correspondence import Correspondence
 from ivr.intake import Intake
 from ivr.lookup import Lookup
 from ivr.playback import Playback
@@ -35,8 +38,11 @@ class Parts:
     vault: Vault
     prompts: Prompts
     voice: Voice
+    texts: Texts
+    writing: Writing
     signatures: Signatures
     intake: Intake
+    correspondence: Correspondence
     lookup: Lookup
     playback: Playback
 

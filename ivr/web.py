@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from interpret import interpreter_of
 from ivr.discreet import Discreet
 from ivr.latency import Latencies
 from settings import Settings
@@ -66,7 +67,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application; called once, before the processes are forked."""
         Latencies(self._settings.var_dir / "metrics").clear()
-        return self._make_app(self._settings)
+        app = self._make_app(self._settings)
+        interpreter_of(app.extensions["hotline"].catalogue)  # takes a second: not in the first informant's time
+        return app
 
 
 def _let_go_of_connections(_server: Any, worker: Any) -> None:

@@ -1,8 +1,9 @@
-"""Erasure at the provider: first the recordings, then the call with its numbers; and finding what nobody told us of.
+"""Erasure at the provider: first recordings and files, then the call or message with its numbers; and finding
+recordings that nobody told us of (messages: see unannounced).
 
 The ledger keeps a row for each object until the provider confirms that it is gone; a refusal is tried again for as
 long as it takes, and is reported when it takes longer than it should.
-Never does: erase a recording that counts before it is stored here; destroy what is ours (retention does).
+Never does: erase a recording that counts, or a file, before it is stored here; destroy what is ours (retention does).
 """
 
 from collections.abc import Callable
@@ -14,9 +15,11 @@ from sqlmodel import Session, col
 
 from models.database import now
 from models.lifecycle import Status
+from models.message import Attachment
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
 from workers import ledger
+from workers.media.bring import WAITING
 from workers.outside.telephony import ProviderFault
 from workers.parts import Parts
 from workers.problems import JobProblem, pause
@@ -38,23 +41,27 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
         waiting = _must_wait(session, copy)
     if waiting:
         return "not_yet"
-    _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or ""))
+    _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or "", copy.parent))
     with parts.db.session() as session:
         row = session.get_one(ProviderCopy, copy_id)
-        moment = now()
-        row.sid = row.problem = row.retry_at = None
+        moment, parent = now(), row.parent
+        row.sid = row.parent = row.problem = row.retry_at = None
         # Only the hour is kept of what is gone: the rows outlive the tip's own exact times.
         row.erased_at, row.heard_at = ledger.hour(moment), ledger.hour(row.heard_at)
         row.due_at = ledger.hour(row.due_at or moment)
         row.seconds = None
         session.flush()
-        call = _call_that_can_go(session, row)
-    if call is not None:
-        parts.jobs.enqueue(Job.ERASE_COPY, call)
+        whole = _message_that_can_go(session, parent) if parent else _call_that_can_go(session, row)
+    if whole is not None:
+        parts.jobs.enqueue(Job.ERASE_COPY, whole)
     return "erased"
 
 
 def _must_wait(session: Session, copy: ProviderCopy) -> bool:
+    if copy.kind == ledger.MESSAGE:
+        return _files_left(session, copy.sid) > 0
+    if copy.kind == ledger.MEDIA:
+        return _is_not_stored(session, copy.id)
     tip = session.scalars(select(Tip).where(col(Tip.conversation_key) == copy.conversation_key)).first()
     if copy.kind == ledger.CALL:
         return _recordings_left(session, copy) > 0 or (tip is not None and tip.status == Status.TELLING)
@@ -67,6 +74,44 @@ def _must_wait(session: Session, copy: ProviderCopy) -> bool:
     return session.scalar(stored) == 0
 
 
+def _is_not_stored(session: Session, copy_id: str) -> bool:
+    """The same guard for a file: due or not, it stays until it is sealed here, refused, or its tip thrown away."""
+    waiting = (
+        select(func.count())
+        .select_from(Attachment)
+        .join(Tip, col(Tip.id) == col(Attachment.tip_id))
+        .where(
+            col(Attachment.copy_id) == copy_id,
+            col(Attachment.status) == WAITING,
+            col(Attachment.original).is_(None),
+            col(Tip.status) != Status.DISCARDED,
+        )
+    )
+    return bool(session.scalar(waiting))
+
+
+def _files_left(session: Session, message_sid: str | None) -> int:
+    left = select(func.count()).where(
+        col(ProviderCopy.parent) == message_sid,
+        col(ProviderCopy.kind) == ledger.MEDIA,
+        col(ProviderCopy.erased_at).is_(None),
+    )
+    return session.scalar(left) or 0
+
+
+def _message_that_can_go(session: Session, message_sid: str) -> str | None:
+    if _files_left(session, message_sid):
+        return None
+    return session.scalars(
+        select(col(ProviderCopy.id)).where(
+            col(ProviderCopy.sid) == message_sid,
+            col(ProviderCopy.kind) == ledger.MESSAGE,
+            col(ProviderCopy.due_at).is_not(None),
+            col(ProviderCopy.erased_at).is_(None),
+        )
+    ).first()
+
+
 def _recordings_left(session: Session, copy: ProviderCopy) -> int:
     left = select(func.count()).where(
         col(ProviderCopy.conversation_key) == copy.conversation_key,
@@ -77,7 +122,7 @@ def _recordings_left(session: Session, copy: ProviderCopy) -> int:
 
 
 def _call_that_can_go(session: Session, copy: ProviderCopy) -> str | None:
-    if copy.kind == ledger.CALL or _recordings_left(session, copy):
+    if copy.kind != ledger.RECORDING or _recordings_left(session, copy):
         return None
     return session.scalars(
         select(col(ProviderCopy.id)).where(

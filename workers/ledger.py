@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models.database import Database, now
 from models.lifecycle import MOVES, Status
+from models.message import Attachment
 from models.recording import ProviderCopy
 from models.secrecy import Keys
 from models.tip import Tip
 
-RECORDING, CALL = "recording", "call"
+RECORDING, CALL, MESSAGE, MEDIA, REPLY = "recording", "call", "message", "media", "reply"
 _NO_SOUND = ("absent", "failed", "deleted")
 
 
@@ -50,6 +51,31 @@ def call_of(session: Session, tip: Tip) -> ProviderCopy | None:
             col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"), col(ProviderCopy.kind) == CALL
         )
     ).first()
+
+
+def written(session: Session, tip: Tip) -> list[ProviderCopy]:
+    """The ledger's files and messages that a tip consists of, files first: those of its own conversation, and those
+    that were attached to it from another one."""
+    attached = select(col(Attachment.copy_id)).where(
+        col(Attachment.tip_id) == tip.id, col(Attachment.copy_id).is_not(None)
+    )
+    parents = select(col(ProviderCopy.parent)).where(
+        col(ProviderCopy.id).in_(attached), col(ProviderCopy.parent).is_not(None)
+    )
+    return list(
+        session.scalars(
+            select(ProviderCopy)
+            .where(
+                col(ProviderCopy.kind).in_((MESSAGE, MEDIA)),
+                or_(
+                    col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"),
+                    col(ProviderCopy.id).in_(attached),
+                    col(ProviderCopy.sid).in_(parents),
+                ),
+            )
+            .order_by(col(ProviderCopy.kind), col(ProviderCopy.heard_at))
+        )
+    )
 
 
 def make_due(connection: Connection | Session, ids: Iterable[str], moment: datetime | None = None) -> None:
@@ -96,7 +122,7 @@ def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, 
             last_turn_at=moment,
             ended_at=moment,
         )
-        connection.execute(db.insert_once(Tip).values(**_values(tip)))
+        connection.execute(db.insert_once(Tip).values(**values(tip)))
         tip_id, language, sent, discarded = connection.execute(
             select(col(Tip.id), col(Tip.language), col(Tip.sent_take), col(Tip.discarded_take)).where(
                 col(Tip.conversation_key) == conversation
@@ -109,23 +135,25 @@ def adopt(db: Database, keys: Keys, call_sid: str, found: Iterable[Mapping[str, 
         take = max(last or 0, sent - 1, discarded) + 1
         inserted = 0
         for one in new:
-            row = _row(keys, one["sid"], RECORDING, conversation, moment)
+            row = row_of(keys, one["sid"], RECORDING, conversation, moment)
             row.take, row.language, row.seconds = take + inserted, language, one["seconds"]
-            inserted += connection.execute(db.insert_once(ProviderCopy).values(**_values(row))).rowcount
+            inserted += connection.execute(db.insert_once(ProviderCopy).values(**values(row))).rowcount
         if inserted:
             more = MOVES["tell_more"]
             # Left discarded, no worker would take the tip up and the sweep would have the new sound erased unheard.
             connection.execute(
                 update(Tip).where(col(Tip.id) == tip_id, col(Tip.status).in_(more.sources)).values(status=more.target)
             )
-        row = _row(keys, call_sid, CALL, conversation, moment)
-        connection.execute(db.insert_once(ProviderCopy).values(**_values(row)))
+        row = row_of(keys, call_sid, CALL, conversation, moment)
+        connection.execute(db.insert_once(ProviderCopy).values(**values(row)))
     return str(tip_id)
 
 
-def _row(keys: Keys, sid: str, kind: str, conversation: str, moment: datetime) -> ProviderCopy:
+def row_of(keys: Keys, sid: str, kind: str, conversation: str, moment: datetime) -> ProviderCopy:
+    """A new row for an object of the provider's."""
     return ProviderCopy(sid_key=keys.sid_key(sid), sid=sid, kind=kind, conversation_key=conversation, heard_at=moment)
 
 
-def _values(row: SQLModel) -> dict[str, Any]:
+def values(row: SQLModel) -> dict[str, Any]:
+    """The columns of a row, for an INSERT."""
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}  # type: ignore[attr-defined]

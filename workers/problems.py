@@ -79,6 +79,11 @@ PROBLEMS: dict[str, Problem] = {
         "इस भाषा का वाक्-मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, फिर worker दोबारा शुरू करें।",
         False,
     ),
+    "media_reader_missing": Problem(
+        "Photos, videos or sounds cannot be opened on this machine: install requirements.txt anew.",
+        "इस मशीन पर फोटो, वीडियो या आवाज़ नहीं खुल रही: requirements.txt फिर से लगाएँ।",
+        False,
+    ),
     "models_changing": Problem(
         "Another speech model was chosen; the workers take it up within seconds. It is tried again.",
         "दूसरा वाक्-मॉडल चुना गया है; कुछ ही सेकंड में काम में आ जाएगा। फिर से प्रयास होगा।",

@@ -1,17 +1,19 @@
-"""What is ours and has been kept long enough is destroyed: sound, words, contacts, pseudonym keys, old ledger rows.
+"""What is ours and has been kept long enough is destroyed: sound, files, words, contacts, pseudonym keys, ledger rows.
 
-Sound goes before the row that names it: if the second step fails, the next run does both again.
+Sound and files go before the row that names it: if the second step fails, the next run does both again.
 Never does: touch a tip that is still owed work, or anything at the provider (forget does).
 """
 
 import logging
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import Status
+from models.message import Attachment, Message
 from models.officer import Attempt, DayKey, Trail
 from models.recording import ProviderCopy, Recording
 from models.tip import Contact, Tip
@@ -21,9 +23,15 @@ log = logging.getLogger(__name__)
 
 LEDGER_DAYS = 40  # the provider itself keeps what it knows of erased recordings for so long
 STRAY_HOURS = 24
+PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's pseudonyms still mean somebody
 STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
 _BATCH = 500
 _OWED = (Status.TELLING, Status.RECEIVED)
+# Every column that names an object of the vault: what is missing here would be destroyed as a stray.
+_OBJECTS: tuple[tuple[type[Recording] | type[Attachment], tuple[Any, ...]], ...] = (
+    (Recording, (col(Recording.original), col(Recording.listening))),
+    (Attachment, (col(Attachment.original), col(Attachment.shown), col(Attachment.thumbnail))),
+)
 
 
 def run(parts: Parts) -> dict[str, int]:
@@ -39,26 +47,28 @@ def run(parts: Parts) -> dict[str, int]:
 
 
 def destroy_originals(parts: Parts) -> int:
-    """Sealed originals of prepared tips older than keep_original_days."""
+    """Sealed originals of prepared tips older than keep_original_days: sound, files, messages as they were written."""
     before = now() - timedelta(days=parts.settings.keep_original_days)
-    with parts.db.read() as connection:
-        old = connection.execute(
-            select(col(Recording.id), col(Recording.original))
-            .join(Tip)
-            .where(
-                col(Recording.original).is_not(None),
-                col(Tip.status).not_in(_OWED),
-                col(Tip.received_hour) < before,
-            )
-            .limit(_BATCH)
-        ).all()
-    for row in old:
-        parts.vault.destroy(row.original)
+    old = (col(Tip.status).not_in(_OWED), col(Tip.received_hour) < before)
+    destroyed = 0
+    for table in (Recording, Attachment):
+        with parts.db.read() as connection:
+            rows = connection.execute(
+                select(col(table.id), col(table.original))
+                .join(Tip, col(Tip.id) == col(table.tip_id))
+                .where(col(table.original).is_not(None), *old)
+                .limit(_BATCH)
+            ).all()
+        for row in rows:
+            parts.vault.destroy(row.original)
+        with parts.db.begin() as connection:
+            connection.execute(update(table).where(col(table.id).in_([row.id for row in rows])).values(original=None))
+        destroyed += len(rows)
     with parts.db.begin() as connection:
-        connection.execute(
-            update(Recording).where(col(Recording.id).in_([row.id for row in old])).values(original=None)
-        )
-    return len(old)
+        written = select(col(Message.id)).join(Tip, col(Tip.id) == col(Message.tip_id))
+        sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(_BATCH)
+        emptied = connection.execute(update(Message).where(col(Message.id).in_(sealed)).values(sealed=None))
+    return destroyed + emptied.rowcount
 
 
 def empty_closed_tips(parts: Parts) -> int:
@@ -68,27 +78,38 @@ def empty_closed_tips(parts: Parts) -> int:
         select(col(Trail.tip_id)).where(col(Trail.what) == "close").group_by(col(Trail.tip_id))
         .having(func.max(col(Trail.at)) < before)
     )  # fmt: skip
+    has_content = or_(
+        *(select(col(table.id)).where(col(table.tip_id) == col(Tip.id)).exists() for table in (Recording, Message))
+    )
     with parts.db.read() as connection:
-        rows = connection.execute(
-            select(col(Recording.tip_id), col(Recording.original), col(Recording.listening))
-            .join(Tip)
-            .where(col(Tip.status) == Status.CLOSED, col(Tip.id).in_(closed))
-            .limit(_BATCH)
-        ).all()
-    for row in rows:
-        for name in (row.original, row.listening):
-            if name:
-                parts.vault.destroy(name)
-    ids = {row.tip_id for row in rows}
+        ids = list(
+            connection.scalars(
+                select(col(Tip.id))
+                .where(col(Tip.status) == Status.CLOSED, col(Tip.id).in_(closed), has_content)
+                .limit(_BATCH)
+            )
+        )
+        names = {
+            name
+            for table, columns in _OBJECTS
+            for row in connection.execute(select(*columns).where(col(table.tip_id).in_(ids)))
+            for name in row
+            if name
+        }
+    for name in names:
+        parts.vault.destroy(name)
     with parts.db.begin() as connection:
-        connection.execute(delete(Recording).where(col(Recording.tip_id).in_(ids)))
+        for table in (Attachment, Message, Recording):
+            connection.execute(delete(table).where(col(table.tip_id).in_(ids)))
         connection.execute(update(Tip).where(col(Tip.id).in_(ids)).values(pin_code=None, station=None))
     return len(ids)
 
 
 def forget_small_things(parts: Parts) -> int:
     """Contacts of closed tips; keys and pseudonyms of earlier days; ledger rows and empty tips long done with."""
-    today, long_ago = now().date(), now() - timedelta(days=LEDGER_DAYS)
+    moment = now()
+    # A conversation in writing that began before midnight may go on after it.
+    today, long_ago = (moment - PSEUDONYMS_OVERLAP).date(), moment - timedelta(days=LEDGER_DAYS)
     with parts.db.begin() as connection:
         results = [
             connection.execute(
@@ -120,12 +141,12 @@ def destroy_strays(parts: Parts) -> int:
     for at in range(0, len(old), _BATCH):
         some = old[at : at + _BATCH]
         with parts.db.read() as connection:
-            named = connection.execute(
-                select(col(Recording.original), col(Recording.listening)).where(
-                    col(Recording.original).in_(some) | col(Recording.listening).in_(some)
-                )
-            ).all()
-        kept = {name for row in named for name in row}
+            kept = {
+                name
+                for _, columns in _OBJECTS
+                for row in connection.execute(select(*columns).where(or_(*(column.in_(some) for column in columns))))
+                for name in row
+            }
         strays += [name for name in some if name not in kept]
     if len(strays) > max(STRAYS, STRAY_SHARE * len(there)):
         log.error(

@@ -10,12 +10,13 @@ from sqlmodel import Session, col
 from models.catalogue import Catalogue
 from models.database import now
 from models.lifecycle import READABLE, Status, Who, move
+from models.message import Message
 from models.officer import Trail
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
 from workers import ledger
 from workers import route as rules
-from workers.classify import MISCONDUCT, Guess, by_words
+from workers.classify import MISCONDUCT, Guess, both, by_words, by_writing
 from workers.parts import Parts
 
 ROUTABLE = (Status.PREPARED, *READABLE)
@@ -40,23 +41,39 @@ def route(parts: Parts, tip_id: str) -> bool:
 def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:
     """Fill in what the caller did not say by keys, and give what the words tell. Officers' corrections stay."""
     _read_pin(tip, catalogue)
-    texts = session.scalars(
-        select(col(Transcript.text))
-        .join(Recording)
-        .where(col(Transcript.tip_id) == tip.id)
-        .order_by(col(Recording.take))
-    )
-    guess = by_words("\n".join(texts), tip.language, catalogue, district=_told_district(tip))
+    guess = _guess(session, tip, catalogue)
     if tip.category_by in (None, "words") and guess.category:
         tip.category, tip.category_by = guess.category, "words"
     category = catalogue.categories.get(tip.category or "")
-    urgencies = [urgency for urgency in (category.urgency if category else None, guess.urgency) if urgency]
+    # Danger at this moment (U1) is told by the dialogue in writing, and stays.
+    told = tip.urgency if tip.urgency == "U1" else None
+    urgencies = [urgency for urgency in (told, category.urgency if category else None, guess.urgency) if urgency]
     tip.urgency = min(urgencies, default=tip.urgency)
     if tip.place_by in (None, "words") and (guess.district or guess.station):
         tip.district, tip.station, tip.place_by = guess.district, guess.station, "words"
     elif tip.place_by == "caller" and tip.station is None and guess.district == tip.district:
         tip.station = guess.station  # the keys gave the district, the words name the place in it
     return guess
+
+
+def _guess(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:
+    """What the words tell, heard and written."""
+    district = _told_district(tip)
+    heard = session.scalars(
+        select(col(Transcript.text))
+        .join(Recording)
+        .where(col(Transcript.tip_id) == tip.id)
+        .order_by(col(Recording.take))
+    ).all()
+    written = session.scalars(
+        select(col(Message.text))
+        .where(col(Message.tip_id) == tip.id, col(Message.text).is_not(None))
+        .order_by(col(Message.position))
+    ).all()
+    by_ear = by_words("\n".join(heard), tip.language, catalogue, district=district)
+    if not written:
+        return by_ear
+    return both(by_writing("\n".join(text or "" for text in written), catalogue, district=district), by_ear)
 
 
 def _read_pin(tip: Tip, catalogue: Catalogue) -> None:

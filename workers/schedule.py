@@ -16,7 +16,7 @@ from sqlmodel import col
 from models.database import Database, now
 from models.officer import Beat
 from settings import Settings
-from workers import forget, retention
+from workers import forget, retention, unannounced
 from workers.parts import Parts
 from workers.pipeline import problem_of
 from workers.sweep import sweep
@@ -36,6 +36,7 @@ class Entry:
 ENTRIES = (
     Entry("sweep", lambda settings: settings.sweep_seconds, sweep),
     Entry("adopt_orphans", lambda settings: 300, forget.adopt_orphans),
+    Entry("adopt_messages", lambda settings: 300, unannounced.adopt_messages),
     Entry("retention", lambda settings: 3600, retention.run),
 )
 

@@ -6,32 +6,40 @@ Never does: the work itself; put an id into the queue that already waits there, 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import READABLE, Status, Who, move
+from models.message import Attachment, Message
 from models.officer import Trail
 from models.recording import ProviderCopy
 from models.tip import Tip
 from workers import ledger
+from workers.media.bring import WAITING
 from workers.parts import Parts
 from workers.queues import Job
+from workers.silence import VOICE, end_silent_conversations
 
 LIMIT = 500
+_WHOLES = (ledger.CALL, ledger.MESSAGE)
 _PAST_PREPARING = (Status.PREPARED, *READABLE)
 
 
 def sweep(parts: Parts) -> dict[str, int]:
     """Search once; how many of each were sent to the queue or mended. Harmless at any time and on several hosts."""
     waiting = parts.jobs.waiting()
-    sent = {"ended_calls": end_silent_calls(parts), "made_due": make_leftovers_due(parts)}
+    sent = {
+        "ended_calls": end_silent_calls(parts),
+        "ended_conversations": end_silent_conversations(parts),
+        "made_due": make_leftovers_due(parts),
+    }
 
     def send(job: Job, found: Iterable[tuple[str, str | None]]) -> None:
         new = [(subject, urgency) for subject, urgency in found if (job, subject) not in waiting]
         sent[job.value] = sum(parts.jobs.enqueue(job, subject, urgency=urgency) for subject, urgency in new)
 
-    send(Job.PREPARE_TIP, [*_unprepared(parts), *_with_late_takes(parts)])
+    send(Job.PREPARE_TIP, dict.fromkeys([*_unprepared(parts), *_with_late_takes(parts), *_with_late_messages(parts)]))
     send(Job.ROUTE_TIP, _unrouted(parts))
     send(Job.ERASE_COPY, _unerased(parts))
     send(Job.LOOK_FOR_RECORDINGS, _unexplained_calls(parts))
@@ -50,8 +58,9 @@ def end_silent_calls(parts: Parts) -> int:
     )
     with parts.db.session() as session:
         tips = session.scalars(
-            select(Tip).where(col(Tip.status) == Status.TELLING, silent).limit(LIMIT).with_for_update(skip_locked=True)
-        ).all()
+            select(Tip).where(col(Tip.status) == Status.TELLING, col(Tip.channel) == VOICE, silent)
+            .limit(LIMIT).with_for_update(skip_locked=True)
+        ).all()  # fmt: skip
         for tip in tips:
             takes = ledger.recordings(session, tip)
             # Nothing known at all: sent too, the provider is then asked for recordings.
@@ -124,6 +133,27 @@ def _with_late_takes(parts: Parts) -> list[tuple[str, str | None]]:
         return [(row.id, row.urgency) for row in rows]
 
 
+def _with_late_messages(parts: Parts) -> list[tuple[str, str | None]]:
+    """Tips long prepared of which a message or a file is not (it came while the last worker was storing)."""
+    moment = now()
+    unread = select(col(Message.id)).where(
+        col(Message.tip_id) == col(Tip.id), col(Message.text).is_(None), col(Message.sealed).is_not(None)
+    )
+    unseen = select(col(Attachment.id)).where(col(Attachment.tip_id) == col(Tip.id), col(Attachment.status) == WAITING)
+    with parts.db.read() as connection:
+        rows = connection.execute(
+            select(col(Tip.id), col(Tip.urgency))
+            .where(
+                col(Tip.status).in_(_PAST_PREPARING),
+                or_(unread.exists(), unseen.exists()),
+                or_(col(Tip.lease).is_(None), col(Tip.lease_until) < moment),
+                or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= moment),
+            )
+            .limit(LIMIT)
+        )
+        return [(row.id, row.urgency) for row in rows]
+
+
 def _unrouted(parts: Parts) -> list[tuple[str, str | None]]:
     with parts.db.read() as connection:
         rows = connection.execute(
@@ -135,7 +165,7 @@ def _unrouted(parts: Parts) -> list[tuple[str, str | None]]:
 def _unerased(parts: Parts) -> list[tuple[str, str | None]]:
     moment = now()
     with parts.db.read() as connection:
-        # Recordings first: a call cannot go before them.
+        # Recordings and files first: a call cannot go before them, nor a message.
         rows = connection.execute(
             select(col(ProviderCopy.id))
             .where(
@@ -143,7 +173,7 @@ def _unerased(parts: Parts) -> list[tuple[str, str | None]]:
                 col(ProviderCopy.erased_at).is_(None),
                 or_(col(ProviderCopy.retry_at).is_(None), col(ProviderCopy.retry_at) <= moment),
             )
-            .order_by(col(ProviderCopy.kind).desc(), col(ProviderCopy.due_at))
+            .order_by(case((col(ProviderCopy.kind).in_(_WHOLES), 1), else_=0), col(ProviderCopy.due_at))
             .limit(LIMIT)
         )
         return [(row.id, None) for row in rows]

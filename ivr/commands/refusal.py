@@ -32,6 +32,7 @@ def known_faults() -> tuple[type[Exception], ...]:
         "ivr.channels.prompts": ("PromptsFault",),
         "ivr.serve": ("ServeFault",),
         "ivr.demo": ("DemoFault",),
+        "ivr.poster.content": ("PosterFault",),
         "ivr.console.officers": ("OfficerRefused",),
         "ivr.simulator.terminal": ("PhoneUnusable",),
         "workers.embedded": ("QueueServerFault",),

@@ -8,6 +8,8 @@ import click
 from ivr.commands.refusal import Refusal
 from settings import Settings, load_settings
 
+NO_MESSAGES = "this number takes calls only, no messages"
+
 
 @click.group(help="The telephone number at the provider.")
 def group() -> None:
@@ -22,14 +24,16 @@ def setup() -> None:
     settings = load_settings()
     _configured(settings)
     wanted = addresses(settings)
-    done = Telephony(settings).set_webhooks(
-        settings.twilio_number, wanted["voice_url"], wanted["voice_fallback_url"], wanted["status_callback"]
-    )
-    if not done:
+    telephony = Telephony(settings)
+    if not telephony.set_webhooks(settings.twilio_number, wanted):
         raise Refusal("The account has no such number. See HOTLINE_TWILIO_NUMBER (in +91... form).")
+    there = telephony.webhooks(settings.twilio_number) or {}
     click.echo("The number now calls:")
-    for name, address in wanted.items():
+    for name, address in there.items():
         click.echo(f"  {name:<20} {address}")
+    if "sms_url" not in there:
+        click.echo(f"  {NO_MESSAGES}")
+    click.echo(f"A WhatsApp sender is set in the provider's console: {wanted['sms_url']}, by POST.")
 
 
 @group.command()
@@ -43,14 +47,20 @@ def show() -> None:
     if found is None:
         raise Refusal("The account has no such number. See HOTLINE_TWILIO_NUMBER (in +91... form).")
     for name, wanted in addresses(settings).items():
+        if name not in found:
+            click.echo(f"  {name:<20} {NO_MESSAGES}")
+            continue
         right = "as it should be" if found[name] == wanted else f"should be {wanted}: ./hotline twilio setup"
         click.echo(f"  {name:<20} {found[name] or '(nothing)'}  {right}")
 
 
 def addresses(settings: Settings) -> dict[str, str]:
     """The webhooks a number of ours should have."""
-    voice = f"{settings.public_url}/voice"
-    return {"voice_url": voice, "voice_fallback_url": f"{voice}/fallback", "status_callback": f"{voice}/status"}
+    voice, text = f"{settings.public_url}/voice", f"{settings.public_url}/messages"
+    return {
+        "voice_url": voice, "voice_fallback_url": f"{voice}/fallback", "status_callback": f"{voice}/status",
+        "sms_url": text, "sms_fallback_url": f"{text}/fallback",
+    }  # fmt: skip
 
 
 def _configured(settings: Settings) -> None:

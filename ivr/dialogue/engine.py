@@ -47,6 +47,12 @@ class Facts(Protocol):
     def category_with_code(self, code: str) -> str:
         """The category of a two-digit code, or ""."""
 
+    def shows(self, category: str) -> bool:
+        """Whether of this kind of thing people have pictures (a camera's, a telephone's)."""
+
+    def pictures_to(self) -> str:
+        """Digits of the number that takes pictures, "" when none does."""
+
     def find(self, pin: str) -> Found | None:
         """What a six-digit PIN code means; None when it is not in our area."""
 
@@ -148,8 +154,17 @@ def _code(state: State, facts: Facts) -> list[Line]:
     return [Line("code", state.lang), pause, mark, pause, Line("code_again", state.lang), mark, pause]
 
 
+def _pictures(state: State, facts: Facts) -> list[Line]:
+    number = facts.pictures_to() if state.shows else ""
+    if not number:
+        return []
+    digits = [Line(f"digit-{digit}", state.lang) for digit in number]
+    return [Line("pictures", state.lang), *digits, Line("pictures_code", state.lang)]
+
+
 _PIECES: dict[str, Callable[[State, Facts], list[Line]]] = {
     "(menu)": _menu, "(submenu)": _submenu, "(place)": _place, "(stations)": _stations, "(code)": _code,
+    "(pictures)": _pictures,
 }  # fmt: skip
 
 
@@ -229,7 +244,7 @@ def _choose_kind(state: State, heard: Heard, facts: Facts) -> Turn:
 
 
 def _about(category: str, state: State, facts: Facts) -> Turn:
-    turn = _ask("place", replace(state, tries=0), facts)
+    turn = _ask("place", replace(state, tries=0, shows=int(facts.shows(category))), facts)
     return turn.saying_first(f"about-{category}").keeping(Keep(category=category, sent=state.take))
 
 

@@ -10,8 +10,9 @@ from models.catalogue import Catalogue
 class CatalogueFacts:
     """The catalogue as seen by the dialogue: keys and codes, no words."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, pictures_to: str = "") -> None:
         self._catalogue = catalogue
+        self._pictures_to = "".join(digit for digit in pictures_to if digit.isdecimal())[-10:]
         self._menu = tuple(entry.digit for entry in catalogue.menu)
         self._kinds = {entry.digit: self._choices(entry.items) for entry in catalogue.menu}
 
@@ -31,6 +32,14 @@ class CatalogueFacts:
         """The category of a two-digit code, or ""."""
         category = self._catalogue.category_with_code(code)
         return category.code if category else ""
+
+    def shows(self, category: str) -> bool:
+        """Whether of this kind of thing people have pictures."""
+        return "what_do_you_have" in self._catalogue.categories[category].ask
+
+    def pictures_to(self) -> str:
+        """The ten digits of the number that takes pictures, "" when none does."""
+        return self._pictures_to
 
     def find(self, pin: str) -> Found | None:
         """What a six-digit PIN code means; None when it is not in our area."""

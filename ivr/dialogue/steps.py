@@ -50,7 +50,7 @@ _TABLE = (
          keys={"#": "(keep_place)", "9": "(more_stations)"}, other="(pick_station)", last="(keep_place)", back="place"),
     Step("follow_up", ("follow_up",), Keys(),
          keys={"1": "(welcome_answer)", "2": "(no_answer)", "#": "(no_answer)"}, last="(no_answer)", back="place"),
-    Step("code", ("(code)", "code_use"), Keys(),
+    Step("code", ("(code)", "(pictures)", "code_use"), Keys(),
          other="(goodbye)", silence="(goodbye)", last="(goodbye)"),
     # What became of my tip? And helplines.
     Step("my_tip", ("status",), Keys(8), keys={"#": "main"}, other="(tell_status)", last="main", back="main"),

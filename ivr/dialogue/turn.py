@@ -19,6 +19,7 @@ class State:
     pin: str = ""
     page: int = 0  # of the stations that share a PIN code
     code_try: int = 0  # which derivation of the reference code is in use
+    shows: int = 0  # 1: of such a thing there may be pictures
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ivr.channels.prompts import Prompts, PromptsFault
+from ivr.channels.texts import Texts
 from ivr.commands.twilio import addresses
 from ivr.doctor.finding import Finding, Mark
 from ivr.health import is_local
@@ -56,6 +57,22 @@ def words(_settings: Settings) -> Iterator[Finding]:
         silent = sum(prompt.sound is None for prompt in found)
         told = f"{len(found)} in {language}" + (f", {silent} of them spoken by the provider's voice" if silent else "")
         yield Finding("prompts", Mark.GOOD, told)
+    yield from _texts()
+
+
+def _texts() -> Iterator[Finding]:
+    try:
+        texts = Texts.load(ROOT / "audio_prompts")
+    except PromptsFault as fault:
+        yield Finding("texts", Mark.BROKEN, str(fault))
+        return
+    count = sum(len(texts.all(language)) for language in LANGUAGES)
+    if missing := texts.unregistered():
+        found = f"{missing} of {count} texts of messages have no id of the DLT register: Indian networks may drop them"
+        mend = "Register them with a telephone company and enter the ids in audio_prompts/*/texts.toml."
+        yield Finding("texts", Mark.NOTE, found, mend)
+    else:
+        yield Finding("texts", Mark.GOOD, f"{count} texts of messages, all registered")
 
 
 def public(settings: Settings) -> Iterator[Finding]:
@@ -99,8 +116,10 @@ def telephone(settings: Settings) -> Iterator[Finding]:
     if there is None:
         yield Finding("number", Mark.BROKEN, "the account has no such number", "See HOTLINE_TWILIO_NUMBER (+91...).")
         return
-    wrong = [name for name, address in addresses(settings).items() if there[name] != address]
+    wrong = [name for name, address in addresses(settings).items() if there.get(name, address) != address]
     if wrong:
         yield Finding("number", Mark.BROKEN, f"{', '.join(wrong)} lead elsewhere", "./hotline twilio setup")
     else:
         yield Finding("number", Mark.GOOD, "its webhooks lead here")
+    if "sms_url" not in there:
+        yield Finding("messages", Mark.NOTE, "the number takes calls only, no messages")

@@ -7,6 +7,7 @@ from flask import Flask
 
 from ivr.app import create_app
 from ivr.parts import Parts
+from models.catalogue import load
 from models.secrecy import create_keys
 from models.tables import metadata
 from settings import Settings
@@ -26,8 +27,12 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+CATALOGUE = load()  # once: from each new one an interpreter would be made, which takes a second
+
+
 @pytest.fixture
-def app(settings: Settings) -> Flask:
+def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr("ivr.app.load_catalogue", lambda: CATALOGUE)
     settings.var_dir.mkdir(mode=0o700)
     create_keys(settings.keys)
     app = create_app(settings)

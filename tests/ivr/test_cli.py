@@ -181,6 +181,9 @@ def test_twilio_setup_points_the_number_at_us(here: Settings, monkeypatch: pytes
         assert result.exit_code == 0, result.output
         assert number.settings["VoiceUrl"] == addresses(load_settings())["voice_url"] == "https://tips.example/voice"
         assert number.settings["VoiceFallbackUrl"] == "https://tips.example/voice/fallback"
+        assert number.settings["SmsUrl"] == "https://tips.example/messages"
+        assert number.settings["SmsFallbackUrl"] == "https://tips.example/messages/fallback"
+        assert number.settings["SmsMethod"] == number.settings["SmsFallbackMethod"] == "POST"
         monkeypatch.setenv("TWILIO_AUTH_TOKEN", "wrong")
         refused = run("twilio", "setup")
     assert refused.exit_code == 2 and "refuses our account" in refused.output

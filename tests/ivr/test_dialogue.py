@@ -197,3 +197,27 @@ def test_no_address_and_no_keys_whatever_break_the_dialogue() -> None:
                     turn = reply(State(step, menu="7", pin=pin, page=9), Heard(keys, take), FACTS)
                     assert turn.lines or isinstance(turn.ask, HangUp)
                     assert isinstance(turn.ask, Keys | Record | HangUp)
+
+
+def test_of_a_robbery_there_may_be_pictures_and_the_caller_hears_where_to_send_them() -> None:
+    facts = CatalogueFacts(load(), "+919876500000")
+    turn = reply(State("kinds", take=1), Heard("11"), facts)  # the two-digit code of a serious crime
+    for keys in ("#", "2"):
+        turn = reply(turn.state, Heard(keys), facts)
+
+    assert turn.state.step == "code"
+    said = says(turn)
+    at = said.index("pictures")
+    assert said[at + 1 : at + 11] == [f"digit-{digit}" for digit in "9876500000"]
+    assert said[at + 11 :] == ["pictures_code", "code_use"]
+
+
+@pytest.mark.parametrize(("number", "code"), [("", "11"), ("+919876500000", "04")])
+def test_without_a_number_or_for_gambling_no_pictures_are_asked_for(number: str, code: str) -> None:
+    facts = CatalogueFacts(load(), number)
+    turn = reply(State("kinds", take=1), Heard(code), facts)
+    for keys in ("#", "2"):
+        turn = reply(turn.state, Heard(keys), facts)
+
+    assert turn.state.step == "code"
+    assert "pictures" not in says(turn)

@@ -1,0 +1,164 @@
+"""SMS and WhatsApp: hear() turns a webhook's parameters into a message, speak() texts into TwiML.
+
+Of the parameters only those named here are read: never the profile's name, the WhatsApp id, or the place of a number.
+No address that comes with a message is asked: of a file's address only the ids in its path are taken.
+Never does: decide what is answered; put anything into TwiML that did not come from our own texts.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from twilio.twiml.messaging_response import Message as MessageVerb
+from twilio.twiml.messaging_response import MessagingResponse
+
+from ivr.channels import voice
+
+SMS, WHATSAPP = "sms", "whatsapp"
+MOST_MEDIA = 10
+_SCALE = 1000  # three decimals of a degree: about 100 m, enough for a place and too coarse for a house
+NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
+_MEDIA_PATH = re.compile(
+    r"/2010-04-01/Accounts/(AC[0-9a-zA-Z]{32})/Messages/((?:SM|MM)[0-9a-f]{32})/Media/(ME[0-9a-f]{32})(?:\.json)?"
+)
+_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
+# To these words the provider itself answers over SMS, and sends nothing of ours afterwards (or again).
+STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"})
+START_WORDS = frozenset({"START", "UNSTOP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One file of a message. `sid` is "" when its address is not one of ours at the provider: it is not fetched.
+    `parent`: the id of the message under which the provider keeps it."""
+
+    sid: str
+    parent: str
+    declared_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as it came. It lives no longer than the request.
+
+    `sid`: the provider's id, "" when it sent none that is well formed; `claim`: what makes the message one and the
+    same when it comes twice (the id, or a hash of all parameters). `number`: "" when it is withheld or not a person's
+    (a short code, a name): such a sender gets no answer. `place`: (latitude, longitude), cut to about 100 m.
+    `word`: "stop" or "start" when the provider answers this message itself, else "".
+    """
+
+    sid: str
+    claim: str
+    number: str
+    channel: str
+    body: str
+    media: tuple[Media, ...]
+    place: tuple[float, float] | None
+    word: str
+
+
+def hear(form: Mapping[str, str], account: str, api_url: str) -> Incoming:
+    """The message in a webhook's parameters. Any form gives one; what is missing or odd is as if not sent."""
+    sid = next((value for name in _SID_NAMES if MESSAGE_SID.fullmatch(value := form.get(name, ""))), "")
+    sender = form.get("From", "").strip()
+    channel = WHATSAPP if sender.lower().startswith("whatsapp:") else SMS
+    number = sender[len("whatsapp:") :] if channel == WHATSAPP else sender
+    number = voice.caller({"From": number})
+    if not _NUMBER.fullmatch(number) or number == form.get("To", "").strip().removeprefix("whatsapp:"):
+        number = ""  # nobody who could read an answer, or we ourselves
+    body = form.get("Body", "") or form.get("ButtonText", "") or form.get("ButtonPayload", "")
+    media = tuple(_media(form, account, api_url))
+    word = body.strip().upper() if channel == SMS and not media else ""
+    return Incoming(
+        sid=sid,
+        claim=sid or _hash(form),
+        number=number,
+        channel=channel,
+        body=body,
+        media=media,
+        place=_place(form),
+        word="stop" if word in STOP_WORDS else "start" if word in START_WORDS else "",
+    )
+
+
+def message_sid(form: Mapping[str, str]) -> str:
+    """The id of the message that a status callback speaks of, "" when there is none."""
+    return next((value for name in _SID_NAMES if MESSAGE_SID.fullmatch(value := form.get(name, ""))), "")
+
+
+_SID_NAMES = ("MessageSid", "SmsMessageSid", "SmsSid")
+
+
+def _hash(form: Mapping[str, str]) -> str:
+    whole = "\0".join(f"{name}\0{value}" for name, value in sorted(form.items()))
+    return f"form:{hashlib.sha256(whole.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _media(form: Mapping[str, str], account: str, api_url: str) -> Iterable[Media]:
+    announced = form.get("NumMedia", "")
+    count = min(int(announced), MOST_MEDIA) if announced.isascii() and announced.isdecimal() else 0
+    known: set[str] = set()
+    for place in range(MOST_MEDIA):
+        url = form.get(f"MediaUrl{place}", "")
+        if not url and place >= count:
+            continue
+        parent, sid = _media_sids(url, account, api_url)
+        if sid and sid in known:
+            continue
+        known.add(sid)
+        declared = "".join(letter for letter in form.get(f"MediaContentType{place}", "") if letter.isprintable())
+        yield Media(sid, parent, declared[:100])
+
+
+def _media_sids(url: str, account: str, api_url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    if parts.netloc not in ("api.twilio.com", urlsplit(api_url).netloc) or parts.scheme not in ("https", "http"):
+        return "", ""
+    found = _MEDIA_PATH.fullmatch(parts.path)
+    return (found.group(2), found.group(3)) if found and found.group(1) == account else ("", "")
+
+
+def _place(form: Mapping[str, str]) -> tuple[float, float] | None:
+    try:
+        lat, lon = float(form.get("Latitude", "")), float(form.get("Longitude", ""))
+    except ValueError:
+        return None
+    if not (math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180):
+        return None
+    return _cut(lat), _cut(lon)
+
+
+def _cut(degrees: float) -> float:
+    return math.trunc(degrees * _SCALE) / _SCALE
+
+
+class Writing:
+    """Writes answers as TwiML for one public address."""
+
+    def __init__(self, public_url: str) -> None:
+        self._status = f"{public_url}/messages/status"
+        self.speak = lru_cache(maxsize=2_000)(self._rendered)
+
+    def _rendered(self, texts: tuple[str, ...], conversation: str = "") -> str:
+        """TwiML in which each text is a message of its own, in order; without texts: the empty answer.
+
+        `conversation` comes back with the news of what became of our messages: they too are to be erased.
+        """
+        if not texts:
+            return NOTHING
+        about = f"{self._status}?c={conversation}" if conversation else self._status
+        response = MessagingResponse()
+        for text in texts:
+            verb = MessageVerb(action=about, method="POST", status_callback=about)
+            verb.body(text)
+            response.append(verb)
+        return str(response)

@@ -1,0 +1,230 @@
+"""One message of a conversation in writing: what it adds to a tip is kept in one transaction, then work is enqueued.
+
+The ledger's row of the message is the claim: whoever enters it keeps the message, whoever comes second writes nothing.
+The conversation's row is locked first, so messages of one sender are taken one after the other, whoever takes them.
+Never does: keep or log a number, an open text, or a reference code; decide what is answered (dialogue.typed does).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import interpret
+from ivr.channels.text import Incoming
+from ivr.day_keys import DayKeys
+from ivr.dialogue.typed import reply
+from ivr.dialogue.typed_facts import TypedFacts
+from ivr.dialogue.typed_turn import Keep, Read, State
+from ivr.entries import Entries, Twice
+from ivr.gist import Gist
+from ivr.intake import Call
+from ivr.lookup import Lookup
+from ivr.message_writes import STOPPED, MessageWrites, OfTip, Talk
+from models.catalogue import Catalogue
+from models.database import Database, now
+from models.lifecycle import Status
+from models.secrecy import Keys
+from settings import Settings
+from workers.queues import Courier, Job
+
+REPLY = "reply"
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Texts to write, by name, in `langs` (both while it is in doubt), and the values of their variables.
+
+    `conversation` comes back with the news of our own messages; "" when nothing is written."""
+
+    texts: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ("hi",)
+    code: str = ""
+    number: str = ""
+    conversation: str = ""
+
+
+class Correspondence:
+    """Takes messages and keeps what they bring. One instance a process."""
+
+    def __init__(
+        self,
+        db: Database,
+        keys: Keys,
+        catalogue: Catalogue,
+        courier: Courier,
+        lookup: Lookup,
+        gist: Gist,
+        settings: Settings,
+    ) -> None:
+        self._db = db
+        self._keys = keys
+        self._catalogue = catalogue
+        self._facts = TypedFacts(catalogue)
+        self._courier = courier
+        self._lookup = lookup
+        self._gist = gist
+        self._writes = MessageWrites(db)
+        self._entries = Entries(self._writes, keys, catalogue)
+        self._days = DayKeys(db, keys)
+        self._silence = timedelta(minutes=settings.text_silence_minutes)
+        self._an_hour = settings.text_messages_per_hour
+
+    def take(self, incoming: Incoming) -> Answer:
+        """Keep what a message brings and say what to answer. The same message twice is answered alike, kept once."""
+        moment = now()
+        if not incoming.number:
+            return self._without_answer(incoming, moment)
+        names = self._days.pseudonyms(incoming.number, moment)
+        who = tuple(f"{incoming.channel}:{name}" for name in names)
+        with self._db.hot(writing=False) as cursor:
+            before = self._writes.peek(cursor, who, moment - self._silence)
+        state = State.read(before.state) if before is not None and not before.silent else State()
+        reading = interpret.read(incoming.body, self._catalogue, district=state.district or None)
+        code = (reading.ref or "") if reading.intent in ("status", "attach") else ""
+        # Counted and looked up in a transaction of its own, before ours.
+        known = self._lookup.status(code, Call("", incoming.number)) if code else ""
+        same = self._keys.sid_key(f"text:{incoming.body.strip().lower()}")[:12] if incoming.body.strip() else ""
+        read = self._gist.of(incoming, reading, known=known, same=same)
+        for tries in range(TRIES):
+            try:
+                with self._db.hot() as cursor:
+                    answer, tip = self._turn(cursor, incoming, who, read, code, moment)
+            except Twice:
+                return self._again(incoming, who, moment)
+            except self._db.conflict:
+                if tries + 1 == TRIES:
+                    raise
+                continue  # somebody was told the same reference code in this instant
+            break
+        self._hurry(tip)
+        return answer
+
+    def answered(self, sid: str, conversation: str) -> None:
+        """A message of ours exists at the provider: it holds the informant's number too, and is to be erased."""
+        sid_key, moment = self._keys.sid_key(sid), now()
+        with self._db.hot(writing=False) as cursor:
+            if self._writes.knows(cursor, sid_key):
+                return
+        with self._db.hot() as cursor:
+            self._writes.copy(cursor, REPLY, sid, sid_key, conversation or sid_key, moment, due_at=moment)
+
+    # --- one turn, in one transaction
+
+    def _turn(
+        self, cursor: Any, incoming: Incoming, who: tuple[str, ...], read: Read, code: str, moment: datetime
+    ) -> tuple[Answer, OfTip | None]:
+        writes, entries = self._writes, self._entries
+        names = tuple(one.partition(":")[2] for one in who)
+        flooded = writes.count(cursor, moment.date(), f"texts-{moment.hour:02}", names[0]) > self._an_hour
+        stopped = writes.stopped(cursor, names)
+        talk = self._talk(cursor, incoming, who, moment)
+        before = State.read(talk.state)
+        turn = reply(before, read, self._facts, stopped=stopped, flooded=flooded)
+        keep, state = turn.keep, turn.state
+        tip = self._tip_before(cursor, talk, keep, code, moment)
+        if keep.content and tip is None:
+            lang = state.lang or "hi"
+            tip = writes.new_tip(cursor, talk.id, incoming.channel, lang, Status.TELLING, moment)
+        key = talk.id if tip is None or not keep.content else tip.conversation_key or talk.id
+        copies = entries.claim(cursor, incoming, key, moment)
+        if tip is not None and keep.content:
+            place = entries.place(cursor, tip, state, read.part, same_tip=talk.tip_id == tip.id)
+            if read.part is not None and len(state.parts) == 1:
+                state = replace(state, base=max(1, place - read.part[0] + 1))
+            entries.message(cursor, incoming, tip, place, state.lang or "hi", code, copies, moment)
+        if tip is not None and not (state.attached or before.attached):
+            changed = state.lang if state.lang != before.lang else ""
+            entries.facts(cursor, tip, keep, read, incoming.body, changed)
+        told = ""
+        if tip is not None:
+            if keep.code:
+                code_try, told = entries.code(cursor, talk.id, tip, state.code_try)
+                state = replace(state, code_try=code_try)
+            tip = writes.tip(cursor, tip.id) or tip
+            if keep.send and tip.status == Status.TELLING:
+                entries.send(cursor, tip, moment)
+                tip = writes.tip(cursor, tip.id)
+        if keep.resume:
+            writes.resume(cursor, names)
+        if keep.stop:
+            writes.count(cursor, moment.date(), STOPPED, names[0])
+            writes.close(cursor, talk.id)
+        else:
+            last = self._keys.sid_key(incoming.claim)[:12]
+            state = replace(state, last=last, wrote=turn.texts, both=turn.both)
+            writes.save(cursor, talk.id, tip.id if tip is not None else None, state.stored(), moment)
+        answer = self._worded(talk.id, turn.texts, state, both=turn.both, code=told)
+        return answer, tip if not flooded else None
+
+    def _talk(self, cursor: Any, incoming: Incoming, who: tuple[str, ...], moment: datetime) -> Talk:
+        """The sender's conversation, locked; a new one when there is none, or it was silent for too long."""
+        for _ in range(TRIES):
+            talk = self._writes.talk(cursor, who, moment - self._silence)
+            if talk is not None and not talk.silent:
+                return talk
+            if talk is not None:
+                self._end(cursor, talk, moment)
+            self._writes.begin(cursor, who[0], incoming.channel, moment)
+        raise RuntimeError("a conversation that was begun cannot be found")
+
+    def _end(self, cursor: Any, talk: Talk, moment: datetime) -> None:
+        """A conversation the sweep has not ended yet: its tip is sent (the sweep hurries it), and it is forgotten."""
+        own = self._writes.tip_of(cursor, talk.id)
+        if own is not None and own.status == Status.TELLING:
+            self._entries.send(cursor, own, moment)
+        self._writes.close(cursor, talk.id)
+
+    def _tip_before(self, cursor: Any, talk: Talk, keep: Keep, code: str, moment: datetime) -> OfTip | None:
+        """The tip that this message belongs to, as far as there is one."""
+        if not keep.attach and not keep.detach and talk.tip_id:
+            return self._writes.tip(cursor, talk.tip_id)
+        own = self._writes.tip_of(cursor, talk.id)
+        if not keep.attach:
+            return own
+        if own is not None and own.status == Status.TELLING:
+            self._entries.send(cursor, own, moment)
+        return self._writes.tip_with(cursor, self._keys.code_hash(code))
+
+    def _worded(self, talk: str, texts: tuple[str, ...], state: State, *, both: bool, code: str) -> Answer:
+        langs = (state.lang,) if state.lang else ("hi", "en") if both else ("hi",)
+        number = self._facts.helpline(state.category) or "112"
+        return Answer(texts, langs, code=f"{code[:4]} {code[4:]}" if code else "", number=number, conversation=talk)
+
+    # --- the rest
+
+    def _again(self, incoming: Incoming, who: tuple[str, ...], moment: datetime) -> Answer:
+        """The provider asks once more about the last message: it hears what it heard before."""
+        with self._db.hot(writing=False) as cursor:
+            talk = self._writes.peek(cursor, who, moment - self._silence)
+        state = State.read(talk.state) if talk is not None else State()
+        if talk is None or state.last != self._keys.sid_key(incoming.claim)[:12]:
+            return Answer()
+        code = self._keys.code_for(talk.id, state.code_try) if "code" in state.wrote else ""
+        return self._worded(talk.id, state.wrote, state, both=state.both, code=code)
+
+    def _without_answer(self, incoming: Incoming, moment: datetime) -> Answer:
+        """A short code, a name, a withheld number: nobody to talk with. What tells something is kept, as it is."""
+        reading = interpret.read(incoming.body, self._catalogue)
+        tells = reading.intent == "tip" or bool(incoming.media) or incoming.place is not None
+        key = self._keys.sid_key(incoming.claim)
+        read, entries = self._gist.of(incoming, reading), self._entries
+        keep, lang = Keep(content=True, category=read.category or None), read.lang or "hi"
+        tip: OfTip | None = None
+        try:
+            with self._db.hot() as cursor:
+                copies = entries.claim(cursor, incoming, key, moment)
+                if tells:
+                    tip = self._writes.new_tip(cursor, key, incoming.channel, lang, Status.TELLING, moment)
+                    entries.message(cursor, incoming, tip, 1, lang, "", copies, moment)
+                    entries.facts(cursor, tip, keep, read, incoming.body, "")
+                    entries.send(cursor, tip, moment)
+                    tip = self._writes.tip(cursor, tip.id)
+        except (Twice, self._db.conflict):
+            return Answer()
+        self._hurry(tip)
+        return Answer()
+
+    def _hurry(self, tip: OfTip | None) -> None:
+        if tip is not None and tip.status == Status.RECEIVED:
+            self._courier.enqueue(Job.PREPARE_TIP, tip.id, urgency=tip.urgency)

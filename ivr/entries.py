@@ -1,0 +1,118 @@
+"""What one message adds, entered row by row within its transaction: ledger, message, files, facts, reference code.
+
+Never does: open a transaction, decide what is kept or answered, or store an open text or a code.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ivr.channels.text import Incoming
+from ivr.dialogue.typed_facts import TypedFacts
+from ivr.dialogue.typed_turn import Keep, Read, State
+from ivr.gist import pin_in, without_code
+from ivr.intake import CODE_TRIES
+from ivr.message_writes import MessageWrites, OfTip
+from models.catalogue import Catalogue
+from models.lifecycle import MOVES, Status, Who, move
+from models.secrecy import Keys
+
+MESSAGE, MEDIA = "message", "media"
+FOREIGN = "foreign_address"
+# A message whose files we may not fetch is erased all the same, but an operator who looks every day sees it first.
+FOREIGN_HOURS = 24
+
+
+class Twice(Exception):
+    """The message was taken before: nothing of this transaction may be committed."""
+
+
+class Entries:
+    """Enters messages. One instance a process; every method runs on a cursor of Database.hot()."""
+
+    def __init__(self, writes: MessageWrites, keys: Keys, catalogue: Catalogue) -> None:
+        self._writes = writes
+        self._keys = keys
+        self._catalogue = catalogue
+        self._facts = TypedFacts(catalogue)
+
+    def claim(self, cursor: Any, incoming: Incoming, key: str, moment: datetime) -> dict[str, str]:
+        """Enter the message and its files into the ledger: file id at the provider -> row's id. Raises Twice."""
+        writes = self._writes
+        files = [media for media in incoming.media if media.sid]
+        due = None if files else moment
+        if incoming.media and not files:
+            due = moment + timedelta(hours=FOREIGN_HOURS)
+        sid_key = self._keys.sid_key(incoming.claim)
+        if not writes.copy(cursor, MESSAGE, incoming.sid, sid_key, key, moment, due_at=due):
+            raise Twice
+        return {
+            one.sid: writes.copy(cursor, MEDIA, one.sid, self._keys.sid_key(one.sid), key, moment, parent=one.parent)
+            for one in files
+        }
+
+    def message(
+        self, cursor: Any, incoming: Incoming, tip: OfTip, place: int, language: str, code: str, copies: dict[str, str],
+        moment: datetime,
+    ) -> None:  # fmt: skip
+        """The message at its place in the tip, sealed and without the code in it, and what came with it."""
+        body = without_code(incoming.body, code)
+        sealed = self._keys.seal(body.encode("utf-8", "replace")) if body.strip() else None
+        message = self._writes.message(cursor, tip.id, place, language, sealed)
+        self._writes.files(cursor, tip.id, message, _files(incoming, copies))
+        if tip.status in MOVES["tell_more"].sources:
+            self._writes.change(cursor, tip.id, status=move(tip.status, "tell_more", Who.CALLER))
+        elif tip.status == Status.TELLING:
+            self._writes.change(cursor, tip.id, last_turn_at=moment)
+
+    def place(self, cursor: Any, tip: OfTip, state: State, part: tuple[int, int] | None, *, same_tip: bool) -> int:
+        """Where a message stands among those of its tip: behind all others, but parts of one text in their order."""
+        behind = self._writes.position(cursor, tip.id, state.base + state.of if same_tip else 1)
+        if part is None or not state.parts:
+            return behind
+        first = behind if len(state.parts) == 1 else state.base
+        in_order = first + part[0] - 1
+        return behind if self._writes.is_taken(cursor, tip.id, in_order) else in_order
+
+    def facts(self, cursor: Any, tip: OfTip, keep: Keep, read: Read, body: str, language: str) -> None:
+        """The columns of the tip that this message speaks of; what an officer has corrected stays."""
+        facts: dict[str, Any] = {"language": language} if language else {}
+        if keep.category and tip.category_by != "officer":
+            facts |= {"category": keep.category, "category_by": keep.category_by}
+            facts["urgency"] = "U1" if tip.urgency == "U1" else self._facts.urgency(keep.category)
+        if keep.urgent:
+            facts["urgency"] = "U1"
+        # A district alone adds nothing to a place that is known: it was only repeated.
+        if keep.content and tip.place_by != "officer" and (read.station or (read.district and not tip.district)):
+            facts |= {"district": read.district, "station": read.station or None, "place_by": keep.place_by}
+            pin = pin_in(body)
+            if pin and self._catalogue.place_of(pin) is not None:
+                facts["pin_code"] = pin
+        self._writes.change(cursor, tip.id, **facts)
+
+    def send(self, cursor: Any, tip: OfTip, moment: datetime) -> None:
+        """The tip is complete, or cannot wait."""
+        self._writes.change(cursor, tip.id, status=move(tip.status, "send", Who.CALLER), ended_at=moment)
+
+    def code(self, cursor: Any, conversation: str, tip: OfTip, first: int) -> tuple[int, str]:
+        """A reference code that no other tip has, now this tip's; and which derivation it is, from `first` on."""
+        for code_try in range(first, CODE_TRIES):
+            code = self._keys.code_for(conversation, code_try)
+            hashed = self._keys.code_hash(code)
+            taken = self._writes.tip_with(cursor, hashed)
+            if taken is None or taken.id == tip.id:
+                self._writes.change(cursor, tip.id, code_hash=hashed)
+                return code_try, code
+        raise RuntimeError("no free reference code in twenty derivations: are the reference codes exhausted?")
+
+
+def _files(incoming: Incoming, copies: dict[str, str]) -> list[dict[str, Any]]:
+    """What came with a message as rows of attachments; what is not at the provider's own address is not fetched."""
+    files: list[dict[str, Any]] = []
+    for media in incoming.media:
+        row: dict[str, Any] = {"declared_type": media.declared_type}
+        copy = copies.get(media.sid, "")
+        files.append(row | ({"copy_id": copy} if copy else {"status": "quarantined", "reason": FOREIGN}))
+    if incoming.place is not None:
+        lat, lon = incoming.place
+        files.append({"kind": "location", "status": "ready", "place": {"lat": lat, "lon": lon}})
+    return files

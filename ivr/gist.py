@@ -1,0 +1,130 @@
+"""What a message means to the dialogue: the interpreter's reading, and the phrases by which people answer and steer.
+
+Never does: decide what is answered (dialogue.typed does), or keep a text.
+"""
+
+import re
+from collections.abc import Mapping
+
+from interpret import Reading
+from interpret.book import Book, Hits, Words, words_of
+from ivr.channels.prompts import LANGUAGES
+from ivr.channels.text import Incoming
+from ivr.dialogue.typed_turn import DONE, EMPTY, Read
+
+# What only wants something. Longer than LONG words it may tell something besides, and is kept.
+_WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop"})
+_ABOUT_A_CODE = {"attach": 4, "status": 8}  # words beside the code up to which nothing is told
+LONG = 8
+# English words that people who write no English send too.
+_LOAN_WORDS = frozenset({"greeting", "start", "start_again", "help", "menu", "status", "attach", "answer", "stop"})
+
+_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
+_READABLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe0f\ufeff]")
+_NUMBER = re.compile(r"\W*([0-9]{1,2})\W*")
+_PART = re.compile(
+    r"^\s*(?:part\s*|भाग\s*)?[(\[]\s*([1-9])\s*(?:/|of)\s*([2-9])\s*[)\]]"
+    r"|^\s*(?:part\s*|भाग\s*)?([1-9])/([2-9])\s*[:.)-]"
+    r"|[(\[]\s*([1-9])\s*(?:/|of)\s*([2-9])\s*[)\]]\s*$",
+    re.IGNORECASE,
+)
+_PIN = re.compile(r"\W*([1-9][0-9]{2}) ?([0-9]{3})\W*")
+
+
+class Gist:
+    """Reads messages for the dialogue; made once from the phrases of texts.toml."""
+
+    def __init__(self, heard: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+        self._book = Book()
+        for (name, lang), phrases in heard.items():
+            self._book.add(f"{name}:{lang}" if name in ("switch", "choose") else name, phrases)
+
+    def of(self, incoming: Incoming, reading: Reading, *, known: str = "", same: str = "") -> Read:
+        """The message as the dialogue takes it. `known`: what became of the code in it; `same`: its keyed hash."""
+        words = words_of(incoming.body)
+        hits = self._book.find(words)
+        intent = self._intent(incoming, reading, words, hits)
+        number = _NUMBER.fullmatch(incoming.body.translate(_DIGITS))
+        media = bool(incoming.media) or incoming.place is not None
+        # Words of a script we cannot read are words all the same.
+        count = len(words.keys) or sum(any(map(str.isalpha, word)) for word in incoming.body.split())
+        is_located = intent in ("tip", "answer", "unknown")
+        return Read(
+            intent=intent,
+            content=media or self._tells(incoming.body, intent, count, bool(known)),
+            words=count,
+            media=media,
+            point=incoming.place is not None,
+            lang=_language(reading, len(words.keys)),
+            switch=_last(hits, "switch") if intent == "language" else "",
+            choice=_choice(hits, len(words.keys)),
+            number=number.group(1) if number else "",
+            category=reading.category or "",
+            district=(reading.district or "") if is_located else "",
+            station=(reading.station or "") if is_located else "",
+            outside=reading.outside,
+            since="since" in hits,
+            now="now" in hits and intent in ("tip", "unknown", "answer"),
+            known=known,
+            part=_part(incoming.body),
+            same=same,
+            word=incoming.word,
+        )
+
+    def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
+        if not _READABLE.search(incoming.body):
+            return EMPTY
+        if reading.intent in ("answer", "greeting", "unknown", "tip") and words.keys:
+            said = {place for span in hits.get("done", ()) for place in range(*span)}
+            if len(said) == len(words.keys):
+                return DONE
+        if not words.keys and reading.intent == "answer":
+            return DONE  # a thumb
+        if not words.keys and reading.intent == "unknown":
+            return "unknown" if any(letter.isalnum() or ord(letter) > 0x2600 for letter in incoming.body) else EMPTY
+        return reading.intent
+
+    def _tells(self, body: str, intent: str, words: int, has_code: bool) -> bool:
+        if intent in (EMPTY, DONE):
+            return False
+        if intent in _WISHES:
+            return words > LONG
+        if intent in _ABOUT_A_CODE:
+            return words - (1 if has_code else 0) > _ABOUT_A_CODE[intent]
+        return bool(_READABLE.search(body))
+
+
+def without_code(body: str, code: str) -> str:
+    """A text that is kept, without the reference code that was in it: only its hash may ever be stored."""
+    devanagari = {str(digit): letter for digit, letter in enumerate("०१२३४५६७८९")}
+    return re.sub(r"[ .\-]{0,2}".join(f"[{digit}{devanagari[digit]}]" for digit in code), "", body) if code else body
+
+
+def pin_in(body: str) -> str:
+    """The PIN code, if a message says nothing else; else ""."""
+    found = _PIN.fullmatch(body.translate(_DIGITS))
+    return "".join(found.groups()) if found else ""
+
+
+def _language(reading: Reading, words: int) -> str:
+    if reading.language == "en":
+        return "" if words <= 2 and reading.intent in _LOAN_WORDS else "en"
+    return "" if reading.language == "none" else "hi"
+
+
+def _last(hits: Hits, name: str) -> str:
+    """Of the languages asked for the one named last: "Hindi nahi, English"."""
+    said = {lang: max(hits[f"{name}:{lang}"])[1] for lang in LANGUAGES if f"{name}:{lang}" in hits}
+    return max(said, key=lambda lang: said[lang]) if said else ""
+
+
+def _choice(hits: Hits, words: int) -> str:
+    return _last(hits, "choose") if words == 1 else ""
+
+
+def _part(body: str) -> tuple[int, int] | None:
+    found = _PART.search(body.translate(_DIGITS))
+    if found is None:
+        return None
+    number, of = (int(digit) for digit in found.groups() if digit)
+    return (number, of) if number <= of else None
