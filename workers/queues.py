@@ -74,7 +74,7 @@ class JobQueue:
         self._queues = {name: Queue(name, connection=client, serializer=JSONSerializer) for name in QUEUES}
 
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
-        """Put one job for one row of ours into Redis; False (and now and then a log line) when Redis does not answer."""
+        """Put one job for one row of ours into Redis; False when Redis does not answer (the log says so now and then)."""
         terms = TERMS[job]
         name = terms.queue or _URGENCY_QUEUE.get(urgency or "", "normal")
         try:
