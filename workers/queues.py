@@ -35,7 +35,8 @@ class Job(StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """How a job is treated: its queue (None: by urgency), its time limit in seconds, its retries."""
+    """How a job is treated: its queue (None: by urgency), its time limit in seconds, the pauses before its retries
+    (none: its row says when to try again, and the sweep alone sends it)."""
 
     queue: str | None
     timeout: int
@@ -46,7 +47,8 @@ TERMS: dict[Job, Terms] = {
     # A recording is often not ready at once (404): the first retries are close together.
     Job.PREPARE_TIP: Terms(None, 900, (2, 5, 10, 30, 60, 300)),
     Job.ROUTE_TIP: Terms(None, 60, (2, 10, 60)),
-    Job.ERASE_COPY: Terms("low", 60, (60, 300)),
+    # A retry that waits in Redis would keep the sweep from sending it at the hour that the ledger says.
+    Job.ERASE_COPY: Terms("low", 60, ()),
     Job.LOOK_FOR_RECORDINGS: Terms("low", 120, (30, 60, 300)),
     Job.REDO_TRANSCRIPT: Terms("low", 900, (15, 60, 300)),
 }
@@ -74,7 +76,7 @@ class JobQueue:
         self._queues = {name: Queue(name, connection=client, serializer=JSONSerializer) for name in QUEUES}
 
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
-        """Put one job for one row of ours into Redis; False when Redis does not answer (the log says so now and then)."""
+        """Put one job for one row of ours into Redis; False (said in the log now and then) when Redis is silent."""
         terms = TERMS[job]
         name = terms.queue or _URGENCY_QUEUE.get(urgency or "", "normal")
         try:
@@ -83,7 +85,7 @@ class JobQueue:
                 subject_id,
                 job_id=f"{job.value}-{subject_id}-{secrets.token_hex(4)}",
                 job_timeout=terms.timeout,
-                retry=Retry(max=len(terms.retry_after), interval=list(terms.retry_after)),
+                retry=Retry(len(terms.retry_after), list(terms.retry_after)) if terms.retry_after else None,
                 result_ttl=0,
                 failure_ttl=24 * 3600,
             )
