@@ -139,7 +139,9 @@ def test(arguments: tuple[str, ...]) -> None:
     """Check the code: format, lint, types, tests. With ARGUMENTS: pytest alone, with them."""
     python = [sys.executable, "-m"]
     steps: Sequence[Sequence[str]] = (
-        ["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], ["pytest", "-q"],
+        ["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"],
+        # Side by side, each file's tests together and in order: most of them wait for processes and sounds.
+        ["pytest", "-q", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"],
     )  # fmt: skip
     if arguments:
         steps = (["pytest", *arguments],)

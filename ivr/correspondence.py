@@ -29,6 +29,7 @@ from workers.queues import Courier, Job
 
 REPLY = "reply"
 TRIES = 3
+NEW_MATTER = ("start", "start_again")
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,11 @@ class Correspondence:
                     answer, tip = self._turn(cursor, incoming, who, read, code, moment)
             except Twice:
                 return self._again(incoming, who, moment)
-            except self._db.conflict:
+            except (self._db.conflict, *self._db.crossed):
                 if tries + 1 == TRIES:
                     raise
-                continue  # somebody was told the same reference code in this instant
+                # In this instant somebody was told the same reference code, or two attach to each other's tip.
+                continue
             break
         self._hurry(tip)
         return answer
@@ -120,6 +122,10 @@ class Correspondence:
         stopped = writes.stopped(cursor, names)
         talk = self._talk(cursor, incoming, who, moment)
         before = State.read(talk.state)
+        if before.ended and not before.attached and not stopped and read.intent in NEW_MATTER:
+            # Told to its end, and now something else: another tip, which no officer can tell to be the same sender's.
+            self._end(cursor, talk, moment)
+            talk, before = self._talk(cursor, incoming, who, moment), State(lang=before.lang)
         turn = reply(before, read, self._facts, stopped=stopped, flooded=flooded)
         keep, state = turn.keep, turn.state
         tip = self._tip_before(cursor, talk, keep, code, moment)
@@ -135,7 +141,7 @@ class Correspondence:
             entries.message(cursor, incoming, tip, place, state.lang or "hi", code, copies, moment)
         if tip is not None and not (state.attached or before.attached):
             changed = state.lang if state.lang != before.lang else ""
-            entries.facts(cursor, tip, keep, read, incoming.body, changed)
+            entries.facts(cursor, tip, keep, read, incoming.body, changed, ended=before.ended)
         told = ""
         if tip is not None:
             if keep.code:

@@ -73,8 +73,12 @@ class Entries:
         in_order = first + part[0] - 1
         return behind if self._writes.is_taken(cursor, tip.id, in_order) else in_order
 
-    def facts(self, cursor: Any, tip: OfTip, keep: Keep, read: Read, body: str, language: str) -> None:
-        """The columns of the tip that this message speaks of; what an officer has corrected stays."""
+    def facts(
+        self, cursor: Any, tip: OfTip, keep: Keep, read: Read, body: str, language: str, *, ended: bool = False
+    ) -> None:
+        """The columns of the tip that this message speaks of; what an officer has corrected stays.
+
+        `ended`: the tip was told to its end; a place in what is added to it sends it to nobody else."""
         facts: dict[str, Any] = {"language": language} if language else {}
         if keep.category and tip.category_by != "officer":
             facts |= {"category": keep.category, "category_by": keep.category_by}
@@ -82,7 +86,8 @@ class Entries:
         if keep.urgent:
             facts["urgency"] = "U1"
         # A district alone adds nothing to a place that is known: it was only repeated.
-        if keep.content and tip.place_by != "officer" and (read.station or (read.district and not tip.district)):
+        is_open = tip.place_by != "officer" and not (ended and tip.station)
+        if keep.content and is_open and (read.station or (read.district and not tip.district)):
             facts |= {"district": read.district, "station": read.station or None, "place_by": keep.place_by}
             pin = pin_in(body)
             if pin and self._catalogue.place_of(pin) is not None:

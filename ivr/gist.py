@@ -16,6 +16,22 @@ from ivr.dialogue.typed_turn import DONE, EMPTY, Read
 _WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop"})
 _ABOUT_A_CODE = {"attach": 4, "status": 8}  # words beside the code up to which nothing is told
 LONG = 8
+# A cry for help is kept from this many words on: what stands beside it may be all that is ever written.
+_PLEA = (
+    "help",
+    "madad",
+    "madat",
+    "sahayata",
+    "bachao",
+    "bacha lo",
+    "bachaiye",
+    "save",
+    "मदद",
+    "सहायता",
+    "बचाओ",
+    "बचाइए",
+)
+PLEA_WORDS = 5
 # English words that people who write no English send too.
 _LOAN_WORDS = frozenset({"greeting", "start", "start_again", "help", "menu", "status", "attach", "answer", "stop"})
 
@@ -38,6 +54,7 @@ class Gist:
         self._book = Book()
         for (name, lang), phrases in heard.items():
             self._book.add(f"{name}:{lang}" if name in ("switch", "choose") else name, phrases)
+        self._book.add("plea", _PLEA)
 
     def of(self, incoming: Incoming, reading: Reading, *, known: str = "", same: str = "") -> Read:
         """The message as the dialogue takes it. `known`: what became of the code in it; `same`: its keyed hash."""
@@ -51,7 +68,9 @@ class Gist:
         is_located = intent in ("tip", "answer", "unknown")
         return Read(
             intent=intent,
-            content=media or self._tells(incoming.body, intent, count, bool(known)),
+            content=media
+            or self._tells(incoming.body, intent, count, bool(known))
+            or (intent == "help" and "plea" in hits and count >= PLEA_WORDS),
             words=count,
             media=media,
             point=incoming.place is not None,
@@ -64,6 +83,7 @@ class Gist:
             station=(reading.station or "") if is_located else "",
             outside=reading.outside,
             since="since" in hits,
+            no=intent == "stop" and _is_all(hits, "no", words),
             now="now" in hits and intent in ("tip", "unknown", "answer"),
             known=known,
             part=_part(incoming.body),
@@ -74,10 +94,10 @@ class Gist:
     def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
         if not _READABLE.search(incoming.body):
             return EMPTY
-        if reading.intent in ("answer", "greeting", "unknown", "tip") and words.keys:
-            said = {place for span in hits.get("done", ()) for place in range(*span)}
-            if len(said) == len(words.keys):
-                return DONE
+        if reading.intent in ("answer", "greeting", "unknown", "tip") and _is_all(hits, "done", words):
+            return DONE
+        if reading.intent == "help" and "now" in hits and len(words.keys) > 2:
+            return "unknown"  # "save my sister, they locked her in" is no question about how this works
         if not words.keys and reading.intent == "answer":
             return DONE  # a thumb
         if not words.keys and reading.intent == "unknown":
@@ -110,6 +130,12 @@ def _language(reading: Reading, words: int) -> str:
     if reading.language == "en":
         return "" if words <= 2 and reading.intent in _LOAN_WORDS else "en"
     return "" if reading.language == "none" else "hi"
+
+
+def _is_all(hits: Hits, name: str, words: Words) -> bool:
+    """Whether a message says nothing but phrases of that name."""
+    said = {place for span in hits.get(name, ()) for place in range(*span)}
+    return bool(said) and len(said) == len(words.keys)
 
 
 def _last(hits: Hits, name: str) -> str:

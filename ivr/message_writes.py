@@ -27,6 +27,7 @@ ATTEMPT: Any = Attempt.__table__  # type: ignore[attr-defined]
 STOPPED = "stopped"
 _TIP = (
     TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.category_by, TIP.c.place_by, TIP.c.district, TIP.c.conversation_key,
+    TIP.c.station,
 )  # fmt: skip
 _NEW_TIP = [
     "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
@@ -56,6 +57,7 @@ class OfTip(NamedTuple):
     place_by: str | None
     district: str | None
     conversation_key: str | None
+    station: str | None
 
 
 class MessageWrites:

@@ -115,6 +115,11 @@ class Database:
         """What hot() raises when a unique key is there already."""
         return self.engine.dialect.loaded_dbapi.IntegrityError
 
+    @property
+    def crossed(self) -> tuple[type[Exception], ...]:
+        """What hot() raises when it waited for somebody who waited for it; to be tried again. Never on SQLite."""
+        return () if self.is_sqlite else (self.engine.dialect.loaded_dbapi.errors.DeadlockDetected,)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; on SQLite it does not wait for writers."""

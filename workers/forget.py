@@ -20,20 +20,24 @@ from models.recording import ProviderCopy, Recording
 from models.tip import Tip
 from workers import ledger
 from workers.media.bring import WAITING
-from workers.outside.telephony import ProviderFault
+from workers.outside.telephony import ProviderFault, StillInUse
 from workers.parts import Parts
 from workers.problems import JobProblem, pause
 from workers.queues import Job
 
 T = TypeVar("T")
-_FIRST_PAUSE = 30  # seconds: "wait at least a minute" says the provider; earlier tries only cost a request
+_FIRST_PAUSE = 30  # seconds after a failure; earlier tries only cost a request
+# Seconds after "not final yet", which is no failure: messages are asked about moments after they were sent. The sweep
+# alone asks again, so that up to its own period is added.
+_NOT_FINAL = (20, 30, 60, 60, 300, 900)
 ORPHAN_DAYS = 2
 ORPHAN_MINUTES = 5  # younger recordings may still be on their way to us by webhook
 
 
 def erase_copy(parts: Parts, copy_id: str) -> str:
-    """Erase one object at the provider: "erased", "nothing" (done, unknown) or "not_yet" (others must go first).
-    JobProblem, already written into the ledger, when the provider would not."""
+    """Erase one object at the provider: "erased", "nothing" (done, unknown) or "not_yet" (others must go first, or it
+    is still under way: the ledger says when to ask again). JobProblem, already written into the ledger, when the
+    provider would not."""
     with parts.db.reading() as session:
         copy = session.get(ProviderCopy, copy_id)
         if copy is None or copy.sid is None or copy.due_at is None:
@@ -41,7 +45,10 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
         waiting = _must_wait(session, copy)
     if waiting:
         return "not_yet"
-    _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or "", copy.parent))
+    try:
+        _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or "", copy.parent))
+    except StillInUse:
+        return "not_yet"
     with parts.db.session() as session:
         row = session.get_one(ProviderCopy, copy_id)
         moment, parent = now(), row.parent
@@ -135,15 +142,23 @@ def _call_that_can_go(session: Session, copy: ProviderCopy) -> str | None:
 
 
 def _asking(parts: Parts, copy_id: str, ask: Callable[[], T]) -> T:
+    """The provider's answer. A refusal is written down with the time of the next try; StillInUse goes on as it is."""
     try:
         return ask()
+    except StillInUse as fault:
+        _write_down(parts, copy_id, fault, lambda attempts: _NOT_FINAL[min(attempts, len(_NOT_FINAL)) - 1])
+        raise
     except ProviderFault as fault:
-        with parts.db.session() as session:
-            row = session.get_one(ProviderCopy, copy_id)
-            row.attempts += 1
-            row.retry_at = now() + timedelta(seconds=max(_FIRST_PAUSE, pause(row.attempts)))
-            row.problem = str(fault)[:200]
+        _write_down(parts, copy_id, fault, lambda attempts: max(_FIRST_PAUSE, pause(attempts)))
         raise JobProblem(fault.problem, str(fault)) from None
+
+
+def _write_down(parts: Parts, copy_id: str, fault: ProviderFault, seconds: Callable[[int], int]) -> None:
+    with parts.db.session() as session:
+        row = session.get_one(ProviderCopy, copy_id)
+        row.attempts += 1
+        row.retry_at = now() + timedelta(seconds=seconds(row.attempts))
+        row.problem = str(fault)[:200]
 
 
 def look_for_recordings(parts: Parts, copy_id: str) -> str:

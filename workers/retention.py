@@ -99,6 +99,12 @@ def empty_closed_tips(parts: Parts) -> int:
     for name in names:
         parts.vault.destroy(name)
     with parts.db.begin() as connection:
+        # Something may have been added in the meantime, and its tip is open again: that is not lost.
+        ids = list(
+            connection.scalars(
+                select(col(Tip.id)).where(col(Tip.id).in_(ids), col(Tip.status) == Status.CLOSED).with_for_update()
+            )
+        )
         for table in (Attachment, Message, Recording):
             connection.execute(delete(table).where(col(table.tip_id).in_(ids)))
         connection.execute(update(Tip).where(col(Tip.id).in_(ids)).values(pin_code=None, station=None))

@@ -30,6 +30,7 @@ _NO_TIP = (
     "language",
     "greeting",
 )  # intents that tell nothing
+LONG = 4  # words: what is longer may tell something besides, and nobody is there to be asked what
 _CHANNELS = {"sms": "", "whatsapp": "whatsapp:"}
 
 
@@ -67,7 +68,8 @@ def _adopt(parts: Parts, channel: str, one: Mapping[str, Any]) -> bool:
     """One message with its files, in one transaction; the ledger's unique key decides who does it."""
     files = parts.telephony.media_of_message(one["sid"]) if one["media"] else []
     reading = understood(one["body"], parts.catalogue)
-    told = bool(files) or (bool(one["body"].strip()) and reading.intent not in _NO_TIP)
+    is_long = len(one["body"].split()) > (LONG if reading.intent != "status" else 2 * LONG)
+    told = bool(files) or (bool(one["body"].strip()) and (is_long or reading.intent not in _NO_TIP))
     conversation, language = new_id(), "en" if reading.language == "en" else "hi"
     copy = _copy(parts, one["sid"], ledger.MESSAGE, conversation)
     copy.due_at = None if files else copy.heard_at

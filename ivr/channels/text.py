@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from twilio.twiml.messaging_response import Message as MessageVerb
@@ -142,13 +141,12 @@ def _cut(degrees: float) -> float:
 
 
 class Writing:
-    """Writes answers as TwiML for one public address."""
+    """Writes answers as TwiML for one public address. Nothing is remembered: answers hold codes and conversations."""
 
     def __init__(self, public_url: str) -> None:
         self._status = f"{public_url}/messages/status"
-        self.speak = lru_cache(maxsize=2_000)(self._rendered)
 
-    def _rendered(self, texts: tuple[str, ...], conversation: str = "") -> str:
+    def speak(self, texts: tuple[str, ...], conversation: str = "") -> str:
         """TwiML in which each text is a message of its own, in order; without texts: the empty answer.
 
         `conversation` comes back with the news of what became of our messages: they too are to be erased.

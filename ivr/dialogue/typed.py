@@ -8,7 +8,7 @@ Never does: choose words, read a clock, touch a database or a channel.
 
 from dataclasses import replace
 
-from ivr.dialogue.typed_steps import ADDED, ANSWERS, BEGINNINGS, COMMANDS, LONG, QUESTIONS, REPEATED, SAME, URGENT
+from ivr.dialogue.typed_steps import ADDED, ANSWERS, BEGINNINGS, COMMANDS, FEW, LONG, QUESTIONS, REPEATED, SAME, URGENT
 from ivr.dialogue.typed_turn import DONE, EMPTY, Facts, Keep, Read, Reply, State
 
 UNKNOWN, LOCKED = "unknown", "locked"
@@ -20,6 +20,8 @@ def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, floo
 
     `stopped`: the sender wanted no more answers today; `flooded`: has sent too many messages. Both are only kept.
     """
+    if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
+        read = replace(read, intent="answer", content=True)
     if read.word == "stop" or read.intent == "stop":
         return _stop(state, read, silent=stopped or flooded)
     if stopped and not flooded and (read.word == "start" or read.intent in ("start", "start_again")):
@@ -30,12 +32,21 @@ def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, floo
             if read.word
             else replace(_begin(replace(state, lang=_lang(state, read)), read), keep=keep)
         )
-    same = f"{read.same}.{state.asked}" if read.same and not read.media else ""
+    same = _same(state, read)
     times = state.times + 1 if same and same == state.same else 1
     answer = _answer(replace(state, same=same, times=times), read, facts)
     if stopped or flooded or times >= SAME:
         return _unanswered(state, answer, same, times)
     return answer
+
+
+def _same(state: State, read: Read) -> str:
+    """By what a message is known again. "Yes", a number or "do not know" may answer several questions; what tells
+    something, in the very same words, whatever was asked, comes from a machine."""
+    if not read.same or read.media:
+        return ""
+    tells = not read.number and (read.intent in ("tip", "unknown") or read.words > FEW)
+    return read.same if tells else f"{read.same}.{state.asked}"
 
 
 def _stop(state: State, read: Read, *, silent: bool) -> Reply:

@@ -27,7 +27,7 @@ class State:
     category: str = ""
     category_by: str = ""
     district: str = ""
-    same: str = ""  # hash of the last message and of the question it answered,
+    same: str = ""  # hash of the last message, if it was short also of the question it answered,
     times: int = 0  # and how often it came in a row
     parts: tuple[int, ...] = ()  # of a text in several parts: which have come,
     of: int = 0  # of how many,
@@ -75,6 +75,7 @@ class Read:
     station: str = ""
     outside: bool = False  # a place that is not served
     since: bool = False  # it says since when
+    no: bool = False  # its wish to stop is a mere "no, not wanted", which may answer a question
     now: bool = False  # it says that somebody is in danger at this moment
     known: str = ""  # what became of the code in it: a status, "unknown" or "locked"; "": there is no code
     part: tuple[int, int] | None = None  # (2, 3) for the second of three parts

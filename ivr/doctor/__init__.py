@@ -5,7 +5,7 @@ Never does: show a key, a password or a number; mend anything by itself.
 
 from collections.abc import Callable, Iterator
 
-from ivr.doctor import machine, stores, surroundings
+from ivr.doctor import files, machine, stores, surroundings
 from ivr.doctor.finding import Finding, Mark
 from settings import Settings
 
@@ -16,6 +16,7 @@ _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     stores.database,
     stores.queue,
     stores.media,
+    files.files,
     surroundings.speech,
     surroundings.words,
     surroundings.public,

@@ -1,12 +1,13 @@
 """The doctor says what is wrong, in words, and how to mend it."""
 
 import shutil
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from ivr.doctor import Finding, examine, report
+from ivr.doctor import Finding, examine, files, report
 from ivr.serve import prepare
 from ivr.simulator.provider import Provider
 from models.database import Database, now
@@ -125,6 +126,33 @@ def test_the_provider_is_asked_for_the_account_and_the_numbers_webhooks(settings
         assert found(Settings(**public), "number").mend == "./hotline twilio setup"
         refused = Settings(**(public | {"twilio_auth_token": "wrong"}))
         assert found(refused, "telephone").broken
+
+
+def test_it_says_whether_files_can_be_opened_and_behind_which_walls(settings: Settings) -> None:
+    opened = found(settings, "files")
+    assert opened.mark.value == "ok"
+    for reader in ("Pillow 1", "pi_heif 1", "PDFium 5", "ffmpeg "):
+        assert reader in opened.found
+    assert found(settings, "file walls").mark.value in ("ok", "note")
+
+
+@pytest.mark.parametrize(
+    ("reader", "what"), [("Pillow", "photos"), ("PDFium", "documents"), ("ffmpeg", "videos and voice notes")]
+)
+def test_a_reader_that_is_missing_is_named_with_what_cannot_be_opened(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, reader: str, what: str
+) -> None:
+    there = {"Pillow": "13", "pi_heif": "1", "PDFium": "5", "ffmpeg": "9"}
+    monkeypatch.setattr(files, "ask", lambda: {"readers": there | {reader: None}, "walls": []})
+    assert found(settings, "files").found.startswith(f"{what} cannot be opened: {reader}")
+    assert "requirements.txt" in found(settings, "files").mend
+    walls = found(settings, "file walls")
+    assert walls.mark.value == "note" and "no Landlock" in walls.found and "no seccomp" in walls.found
+
+
+def test_a_machine_on_which_no_reader_starts_is_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert found(settings, "files").broken
 
 
 def test_a_database_on_postgresql_is_compared_with_our_clock(settings: Settings, postgres_url: str) -> None:

@@ -1,6 +1,7 @@
 """What the hotline writes: short enough, telling nobody who looks over a shoulder, in every language, and each used."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from interpret.book import words_of
 from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import segments, septets, units
+from ivr.channels.text import Writing
 from ivr.channels.texts import LONGEST, LONGEST_VARIABLE, Text, Texts, faults_of
 from ivr.dialogue.typed_steps import COMMANDS, QUESTIONS
 from models.catalogue import load
@@ -141,3 +143,10 @@ def test_help_has_every_helpline(lang: str) -> None:
 def test_the_text_with_the_code_asks_to_delete_the_messages(lang: str) -> None:
     code = TEXTS.get("code", lang).text
     assert "{code}" in code and ("मिटा" in code or "delete" in code)
+
+
+def test_an_answer_that_was_written_is_not_remembered() -> None:
+    writing, told = Writing("https://tips.example"), " ".join(["Code:", str(12345678)])
+    held = sys.getrefcount(told)
+    assert all(told in writing.speak((told,), "c" * 32) for _ in range(3))
+    assert sys.getrefcount(told) == held

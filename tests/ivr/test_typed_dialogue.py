@@ -280,6 +280,33 @@ def test_the_same_again_and_again_is_soon_no_longer_answered_but_kept(intent: st
         assert all(one.keep.content for one in replies)
 
 
+@pytest.mark.parametrize("intent", ["unknown", "tip"])
+def test_a_machine_that_answers_every_question_alike_is_answered_twice_at_most(intent: str) -> None:
+    replies = talk(*[read(intent, same="x", words=6, lang=lang) for lang in ("en", "", "en", "en", "en", "en")])
+    assert sum(bool(one.texts) for one in replies) == 2 and all(one.keep.content for one in replies)
+    long = talk(photo(), photo(), *[read("answer", same="x", words=9)] * 6)
+    assert sum(bool(one.texts) for one in long[2:]) == 2
+
+
+def test_a_short_answer_may_be_given_to_one_question_after_the_other() -> None:
+    for more in ({"words": 1}, {"words": 1, "number": "7"}, {"words": 3}):
+        replies = talk(read(**GAMBLING), *[read("answer", same="x", **more)] * 2)
+        assert all(one.texts for one in replies)
+    asked = [one.texts for one in talk(read(**GAMBLING), *[read("answer", same="x", words=3)] * 3)]
+    assert asked == [("where",), ("where_again",), ("when",), ("code",)]
+
+
+def test_no_is_an_answer_while_a_question_is_open_and_a_wish_to_stop_elsewhere() -> None:
+    no = read("stop", content=False, no=True)
+    replies = talk(read(**GAMBLING, **PLACE), no)
+    assert replies[-1].texts == ("code",) and replies[-1].keep.content and not replies[-1].keep.stop
+    told = read(**GAMBLING, **PLACE, since=True)
+    for before in ([], [told], [read("greeting")], [read("menu")]):
+        assert talk(*before, no)[-1].keep.stop
+    assert talk(read(**GAMBLING), read("stop", content=False))[-1].keep.stop
+    assert talk(read(**GAMBLING), read("stop", content=False, no=True, word="stop"))[-1].keep.stop
+
+
 def test_a_flood_is_kept_without_questions_and_the_questions_come_later() -> None:
     state = talk(read(**GAMBLING), flooded=True)[-1].state
     assert talk(read("answer", **PLACE), state=state)[-1].texts == ("when",)

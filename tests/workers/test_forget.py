@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, func, select
 
 from ivr.simulator.provider import Provider
@@ -13,7 +15,7 @@ from models.lifecycle import MOVES, Status
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from tests.workers.telling import CALLER, Teller, Told, clip
-from workers import forget, pipeline
+from workers import forget, jobs, pipeline
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
@@ -118,10 +120,50 @@ def test_a_call_the_provider_thinks_still_goes_on_is_erased_later(
     forget.erase_copy(parts, copies["recording 1"].id)
     forget.erase_copy(parts, copies["recording 2"].id)
     provider.store.calls[prepared.call_sid].ended = None
-    with pytest.raises(JobProblem, match="provider_still_uses_it"):
-        forget.erase_copy(parts, copies["call"].id)
+    assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
     provider.store.end_call(prepared.call_sid, "completed", 5)
     assert forget.erase_copy(parts, copies["call"].id) == "erased"
+
+
+def test_what_is_not_final_yet_is_no_failure_and_is_asked_about_again_within_half_a_minute(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_parts", parts)
+    for name in ("recording 1", "recording 2"):
+        forget.erase_copy(parts, _copies(teller, prepared)[name].id)
+    call = _copies(teller, prepared)["call"]
+    provider.store.calls[prepared.call_sid].ended = None
+    parts.jobs.client.flushall()
+    parts.jobs.enqueue(Job.ERASE_COPY, call.id)
+    began, low = now(), Queue("low", connection=parts.jobs.client, serializer=JSONSerializer)
+    worker = SimpleWorker([low], connection=parts.jobs.client, serializer=JSONSerializer)
+    worker.work(burst=True)
+    assert low.failed_job_registry.count == 0 and parts.jobs.waiting() == set()
+    call = _copies(teller, prepared)["call"]
+    assert call.retry_at is not None and call.retry_at - began < timedelta(seconds=30)
+    assert sweep(parts)[Job.ERASE_COPY] == 0
+    provider.store.end_call(prepared.call_sid, "completed", 5)
+    teller.set(call, retry_at=now())
+    assert sweep(parts)[Job.ERASE_COPY] == 1
+    worker.work(burst=True)
+    assert provider.objects() == []
+
+
+def test_a_failed_erasure_waits_in_the_database_and_not_in_redis(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_parts", parts)
+    copy = _copies(teller, prepared)["recording 1"]
+    parts.jobs.client.flushall()
+    provider.plan("500")
+    parts.jobs.enqueue(Job.ERASE_COPY, copy.id)
+    low = Queue("low", connection=parts.jobs.client, serializer=JSONSerializer)
+    SimpleWorker([low], connection=parts.jobs.client, serializer=JSONSerializer).work(burst=True)
+    assert parts.jobs.waiting() == set()
+    provider.outages.lift()
+    teller.set(_copies(teller, prepared)["recording 1"], retry_at=now())
+    sweep(parts)
+    assert (Job.ERASE_COPY, copy.id) in parts.jobs.waiting()
 
 
 def test_a_call_still_telling_keeps_its_record(parts: Parts, teller: Teller) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from settings import ROOT
 from tests.workers import files
 from tests.workers.telling import SPEECH
-from workers.media import cell, opening
+from workers.media import able, cell, opening
 from workers.media.clean import Cleaned, clean
 from workers.media.faults import REASONS, Refused
 from workers.media.kinds import Kind, kind_of
@@ -79,6 +79,62 @@ def test_a_video_is_made_anew_with_its_sound_and_without_its_metadata() -> None:
         assert secret not in cleaned.shown
     assert max(opened(cleaned.thumbnail).size) == 480
     assert len(opening.sound(cleaned.shown, "mov", LONGEST)) > 16_000
+
+
+def share_near(hertz: float, samples: np.ndarray) -> float:
+    """How much of a sound lies within 1 % of a pitch."""
+    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    pitch = np.fft.rfftfreq(len(samples), 1 / 8000)
+    return float(power[np.abs(pitch / hertz - 1) < 0.01].sum() / power.sum())
+
+
+def heard_in(film: bytes | None) -> np.ndarray:
+    return np.frombuffer(opening.sound(film or b"", "mov", LONGEST), "<i2").astype(float)
+
+
+def test_the_sound_of_a_video_is_disguised_and_stays_with_its_pictures() -> None:
+    original = files.film(seconds=6)
+    cleaned = clean(original, LONGEST)
+    true, disguised = heard_in(original), heard_in(cleaned.shown)
+    assert share_near(440, true) > 0.9 and share_near(440, disguised) < 0.3
+    assert np.abs(disguised).max() > 1000
+    assert len(disguised) / 8000 == pytest.approx(6, abs=0.3) and cleaned.seconds == pytest.approx(6, abs=0.3)
+
+
+def test_the_sound_of_a_video_begins_when_it_began() -> None:
+    late = files.made(
+        "late.mp4", "-f", "lavfi", "-i", "testsrc=s=320x240:d=4:r=10", "-itsoffset", "2", "-f", "lavfi",
+        "-i", "sine=d=2", "-pix_fmt", "yuv420p",
+    )  # fmt: skip
+    heard = np.abs(heard_in(clean(late, LONGEST).shown))
+    assert heard[: 8000 * 1].max() < 100 and heard[8000 * 3 : 8000 * 3 + 4000].max() > 1000
+
+
+def test_a_video_without_sound_is_shown_without_sound_and_nothing_is_said_of_it() -> None:
+    cleaned = clean(files.made("mute.mp4", "-f", "lavfi", "-i", "testsrc=s=320x240:d=1"), LONGEST)
+    assert (cleaned.kind, cleaned.reason, cleaned.quarantined) == ("video", None, False)
+    with pytest.raises(Refused, match="no_sound"):
+        heard_in(cleaned.shown)
+
+
+@pytest.mark.parametrize("broken", ["workers.media.clean.disguise", "workers.media.opening.Track"])
+def test_a_voice_that_cannot_be_disguised_is_left_out_of_the_video(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broken, lambda *_: 1 / 0)
+    cleaned = clean(files.film(), LONGEST)
+    assert (cleaned.reason, cleaned.quarantined) == ("sound_left_out", False)
+    with pytest.raises(Refused, match="no_sound"):
+        heard_in(cleaned.shown)
+
+
+def test_a_disguised_voice_that_cannot_be_joined_is_left_out_of_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = opening.Track
+    monkeypatch.setattr("workers.media.opening.Track", lambda samples, _: real(samples, 1000.0))
+    cleaned = clean(files.film(), LONGEST)
+    assert (cleaned.reason, cleaned.shown is not None) == ("sound_left_out", True)
+    with pytest.raises(Refused, match="no_sound"):
+        heard_in(cleaned.shown)
 
 
 @pytest.mark.parametrize("name", ["a.3gp", "a.webm", "a.mkv", "a.mov"])
@@ -198,9 +254,9 @@ def test_a_reader_that_dies_is_tried_once_more_and_then_the_file_is_quarantined(
     runs = []
     real = opening._cell
 
-    def counted(words: object, data: bytes, patience: int) -> object:
+    def counted(words: object, data: bytes, patience: int, track: object) -> object:
         runs.append(words)
-        return real(words, data, patience)  # type: ignore[arg-type]
+        return real(words, data, patience, track)  # type: ignore[arg-type]
 
     monkeypatch.setattr(opening, "_cell", counted)
     monkeypatch.setattr(cell, "PICTURE_MB", 0)
@@ -233,10 +289,10 @@ def test_a_machine_without_the_reader_is_a_problem_and_not_the_files_fault(
 WALLED = """
 import json, os, resource, socket, subprocess, sys
 from workers.media.walls import close_in
-from workers.media.cell import _readable
+from workers.media.cell import readable_places
 import workers.media.pictures
 secret, told = sys.argv[1], {}
-close_in(memory_mb=700, cpu_seconds=20, file_mb=1, readable=_readable())
+close_in(memory_mb=700, cpu_seconds=20, file_mb=1, readable=readable_places())
 def tried(name, what):
     try: what(); told[name] = "done"
     except BaseException as fault: told[name] = type(fault).__name__
@@ -293,3 +349,11 @@ def test_descriptors_are_given_back() -> None:
 def test_types_are_told_by_content_and_not_by_name() -> None:
     assert kind_of(files.jpeg()) == Kind("photo", "JPEG")
     assert kind_of(b"") == kind_of(b"\x00" * 100) == Kind("file")
+
+
+def test_a_reader_that_cannot_be_loaded_is_known_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(able.packages().values()) and able.runs(able.program() or "")
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    assert able.packages()["PDFium"] is None and able.packages()["Pillow"]
+    assert able.program() is None and able.runs("/bin/false") is None and able.runs("/nowhere") is None

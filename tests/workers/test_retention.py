@@ -17,6 +17,7 @@ from tests.workers import files
 from tests.workers.telling import Teller, Told, clip
 from tests.workers.writing import Sent, Writer, Written
 from workers import forget, pipeline, retention
+from workers.outside.vault import Vault
 from workers.parts import Parts
 from workers.sweep import sweep
 
@@ -215,6 +216,28 @@ def test_words_and_files_of_a_closed_tip_are_destroyed_after_its_days(
     assert [teller.rows(table) for table in (Message, Attachment, Recording, Transcript)] == [[], [], [], []]
     assert teller.vault_names() == set()
     assert retention.run(parts)["closed_tips"] == 0
+
+
+def test_what_is_added_while_a_closed_tip_is_emptied_is_not_lost(
+    parts: Parts, teller: Teller, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller.set(teller.tip(written.tip_id), status=Status.CLOSED)
+    teller.set(Trail(tip_id=written.tip_id, what="close", at=now() - timedelta(days=181)))
+    added = Message(tip_id=written.tip_id, position=9, language="hi", sealed=parts.keys.seal(b"aur ek baat"))
+    destroy = type(parts.vault).destroy
+
+    def while_somebody_adds(vault: Vault, name: str) -> None:
+        if not [row for row in teller.rows(Message) if row.position == 9]:
+            teller.set(added)
+            teller.set(teller.tip(written.tip_id), status=Status.RECEIVED)
+        destroy(vault, name)
+
+    monkeypatch.setattr(type(parts.vault), "destroy", while_somebody_adds)
+    assert retention.run(parts)["closed_tips"] == 0
+    assert [row.position for row in teller.rows(Message)] == [1, 9]
+    monkeypatch.undo()
+    assert pipeline.prepare(parts, written.tip_id).what == "prepared"
+    assert [row.text for row in teller.rows(Message)] == ["barra me jua", "aur ek baat"]
 
 
 def test_words_nobody_has_read_yet_are_never_destroyed(parts: Parts, teller: Teller, provider: Provider) -> None:

@@ -89,6 +89,24 @@ def test_what_tells_nothing_makes_no_tip_and_is_erased(
     assert forget.erase_copy(parts, copy.id) == "erased"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "english nahi aati mujhe mere ghar ke paas roz raat ko trak aate hain",
+        "mera naam mat batana sahab yaha lohe ka saman banta hai",
+        "help me my husband is beating me now",
+    ],
+)
+def test_a_wish_with_more_beside_it_is_a_tip(
+    body: str, parts: Parts, teller: Teller, writer: Writer, provider: Provider
+) -> None:
+    writer.post(body)
+    age(provider)
+    assert unannounced.adopt_messages(parts) == 1
+    (message,) = teller.rows(Message)
+    assert parts.keys.unseal(message.sealed).decode() == body
+
+
 def test_a_reply_of_ours_of_which_nobody_reported_is_erased_too(
     parts: Parts, teller: Teller, provider: Provider
 ) -> None:

@@ -13,9 +13,11 @@ LOCKED = "locked"  # a document with a password
 READER_DIED = "reader_died"  # twice: it broke the reader, or wanted too much memory
 TOO_LONG = "took_too_long"
 NO_FILM = "no_film"  # sound alone, in a container for films
+NO_SOUND = "no_sound"  # pictures alone
 FOREIGN = "foreign_address"  # the webhook named an address that is not the provider's
 
 SHORTENED = "shortened"  # no fault: shown, but not to its end
+UNHEARD = "sound_left_out"  # no fault either: a film whose sound could not be disguised
 
 REASONS = (EMPTY, TOO_LARGE, GONE, NOT_OPENED, DAMAGED, TOO_MANY_PIXELS, LOCKED, READER_DIED, TOO_LONG, FOREIGN)
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from settings import ROOT
 from workers.media.cell import OUT_MB, REFUSED, UNABLE
-from workers.media.faults import DAMAGED, NO_FILM, READER_DIED, REASONS, SHORTENED, TOO_LONG, Refused
+from workers.media.faults import DAMAGED, NO_FILM, NO_SOUND, READER_DIED, REASONS, SHORTENED, TOO_LONG, Refused
 from workers.media.walls import MEGABYTE
 
 # Seconds until a cell is ended; on a busy machine far more passes than the processor time that it has.
-PATIENCE = {"photo": 90, "document": 120, "film": 500, "poster": 60, "sound": 120}
+PATIENCE = {"photo": 90, "document": 120, "film": 500, "poster": 60, "sound": 120, "track": 120}
 _TRIES = 2
 _WORDS = 4096  # of what a reader complains
+_LACKS = "matches no streams"  # ffmpeg, of a file without pictures or without sound
 
 
 class CannotRead(Exception):
@@ -44,6 +45,14 @@ class Picture:
     remark: str | None
 
 
+@dataclass(frozen=True)
+class Track:
+    """What is heard with a video: mono samples of 16 bits at 8 kHz, played `tempo` times as fast at their own pitch."""
+
+    samples: bytes
+    tempo: float
+
+
 def picture(how: str, data: bytes, form: str) -> Picture:
     """A photo or document, drawn anew. Raises Refused or CannotRead."""
     out = _open(how, data, form).out
@@ -59,9 +68,11 @@ def picture(how: str, data: bytes, form: str) -> Picture:
     return Picture(*files, SHORTENED if told.get("remark") == SHORTENED else None)
 
 
-def film(data: bytes, form: str, longest: int) -> tuple[bytes, float]:
-    """A video made anew (MP4, H.264, AAC; `longest` seconds at most), its seconds. Refused(NO_FILM): sound alone."""
-    seen = _open("film", data, form, longest)
+def film(data: bytes, form: str, longest: int, track: Track | None = None) -> tuple[bytes, float]:
+    """A video made anew (MP4, H.264, AAC; `longest` seconds at most), its seconds. Refused(NO_FILM): sound alone.
+
+    Its own sound is left out, always; `track` is heard instead."""
+    seen = _open("film", data, form, longest, track)
     if seen.out[4:8] != b"ftyp":
         raise Refused(DAMAGED)
     return seen.out, _seconds(seen.words)
@@ -75,39 +86,44 @@ def poster(data: bytes) -> bytes:
     return out
 
 
-def sound(data: bytes, form: str, longest: int) -> bytes:
-    """Mono samples of 16 bits at 8 kHz, at most `longest` seconds of them."""
-    out = _open("sound", data, form, longest).out
+def sound(data: bytes, form: str, longest: int, *, of_film: bool = False) -> bytes:
+    """Mono samples of 16 bits at 8 kHz, at most `longest` seconds of them. Refused(NO_SOUND): there is none in it.
+
+    `of_film`: in step with the pictures of the film."""
+    out = _open("track" if of_film else "sound", data, form, longest).out
     if not out:
         raise Refused(DAMAGED)
     return out[: len(out) // 2 * 2]
 
 
-def _open(how: str, data: bytes, form: str, longest: int = 0) -> Seen:
+def _open(how: str, data: bytes, form: str, longest: int = 0, track: Track | None = None) -> Seen:
     """Give a file to a cell; twice, if the first one dies over it. Raises Refused or CannotRead."""
     for _ in range(_TRIES):
-        status, seen = _cell((how, form, str(longest)), data, PATIENCE[how])
+        status, seen = _cell((how, form, str(longest)), data, PATIENCE[how], track)
         if status == 0:
             return seen
         if status == UNABLE:
             raise CannotRead(f"nothing here can read files of this kind ({how})")
         if status == REFUSED:
             raise Refused(_reason(seen.out))
-        if status > 0 and how in ("film", "poster", "sound"):  # ffmpeg's own way of refusing
-            raise Refused(NO_FILM if how == "film" and "matches no streams" in seen.words else DAMAGED)
+        if status > 0 and how not in ("photo", "document"):  # ffmpeg's own way of refusing
+            lacking = {"film": NO_FILM, "sound": NO_SOUND, "track": NO_SOUND} if _LACKS in seen.words else {}
+            raise Refused(lacking.get(how, DAMAGED))
     raise Refused(READER_DIED)
 
 
-def _cell(words: Sequence[str], data: bytes, patience: int) -> tuple[int, Seen]:
+def _cell(words: Sequence[str], data: bytes, patience: int, track: Track | None = None) -> tuple[int, Seen]:
     """Run one cell to its end; its exit status (negative: the signal that ended it) and what it wrote."""
-    handed, out, said = (os.memfd_create(name) for name in ("in", "out", "said"))
+    handed, out, said, beside = (os.memfd_create(name) for name in ("in", "out", "said", "beside"))
     try:
-        with os.fdopen(os.dup(handed), "wb") as file:
-            file.write(data)
-        os.lseek(handed, 0, os.SEEK_SET)
+        _write(handed, data)
+        if track is not None:
+            _write(beside, track.samples)
+            words = (*words, str(beside), f"{track.tempo:.6f}")
         process = subprocess.Popen(
             [sys.executable, "-s", "-m", "workers.media.cell", *words],
             stdin=handed, stdout=out, stderr=said, cwd=ROOT, start_new_session=True,
+            pass_fds=(beside,) if track is not None else (),
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         try:
@@ -120,8 +136,14 @@ def _cell(words: Sequence[str], data: bytes, patience: int) -> tuple[int, Seen]:
                 process.wait()
         return status, Seen(_read(out, OUT_MB * MEGABYTE), _read(said, _WORDS, last=True).decode(errors="replace"))
     finally:
-        for descriptor in (handed, out, said):
+        for descriptor in (handed, out, said, beside):
             os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
 
 
 def _read(descriptor: int, most: int, *, last: bool = False) -> bytes:

@@ -34,26 +34,30 @@ _MACHINES = {
 }
 
 
-def close_in(*, memory_mb: int, cpu_seconds: int, file_mb: int, readable: tuple[str, ...]) -> None:
-    """Put up the walls around this process. `readable`: folders and files that it may still read and execute."""
+def close_in(*, memory_mb: int, cpu_seconds: int, file_mb: int, readable: tuple[str, ...]) -> tuple[str, ...]:
+    """Put up the walls around this process. `readable`: folders and files that it may still read and execute.
+
+    Which of "landlock" and "seccomp" stand."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb * MEGABYTE, file_mb * MEGABYTE))
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb * MEGABYTE, memory_mb * MEGABYTE))
+    standing: tuple[str, ...] = ()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        _no_files_but(libc, readable)
-        _no_network(libc)
+        standing += ("landlock",) if _no_files_but(libc, readable) else ()
+        standing += ("seccomp",) if _no_network(libc) else ()
+    return standing
 
 
-def _no_files_but(libc: ctypes.CDLL, readable: tuple[str, ...]) -> None:
+def _no_files_but(libc: ctypes.CDLL, readable: tuple[str, ...]) -> bool:
     """Landlock: reading and executing below `readable`, nothing else. Nothing at all on a kernel without it."""
     rules = ctypes.create_string_buffer(struct.pack("=Q", _ALL_ACCESS), 8)
     ruleset = libc.syscall(_LANDLOCK_CREATE, rules, 8, 0)
     if ruleset < 0:
-        return
+        return False
     for path in readable:
         if not Path(path).exists():
             continue
@@ -67,12 +71,13 @@ def _no_files_but(libc: ctypes.CDLL, readable: tuple[str, ...]) -> None:
     if libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) != 0:
         raise OSError(ctypes.get_errno(), "a wall could not be put up")
     os.close(ruleset)
+    return True
 
 
-def _no_network(libc: ctypes.CDLL) -> None:
+def _no_network(libc: ctypes.CDLL) -> bool:
     """seccomp: the calls of _MACHINES answer EPERM. Nothing at all on a machine that is not in the table."""
     if platform.machine() not in _MACHINES:
-        return
+        return False
     architecture, refused = _MACHINES[platform.machine()]
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # the four instructions of this little program
     refuse, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
@@ -84,5 +89,8 @@ def _no_network(libc: ctypes.CDLL) -> None:
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     # struct sock_fprog: a length, padding, a pointer
     head = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(code)))
-    if libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) != 0 and ctypes.get_errno() != errno.EINVAL:
+    if libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) == 0:
+        return True
+    if ctypes.get_errno() != errno.EINVAL:
         raise OSError(ctypes.get_errno(), "a wall could not be put up")
+    return False

@@ -185,12 +185,15 @@ def test_a_voice_note_is_heard_as_a_take(officer: Desk, parts: Parts) -> None:
     assert 'href="#take-1">भेजी गई आवाज़ (1)</a>' in page and "<audio" in page
 
 
-def test_a_video_says_whose_voice_may_be_in_it(officer: Desk, parts: Parts) -> None:
+def test_a_video_says_that_its_sound_is_disguised_and_what_may_still_betray(officer: Desk, parts: Parts) -> None:
     tip = lay_letter(parts, {OFFICE: "to"})
     (video,) = write(parts, tip, None, {**PHOTO, "kind": "video", "shown_type": "video/mp4", "seconds": 12.4})
     page = officer.get(f"/console/tips/{tip}").text
     assert f'<video controls preload="none" playsinline src="/console/files/{video}"' in page
-    assert f'poster="/console/files/{video}/small"' in page and "असली आवाज़" in page
+    assert f'poster="/console/files/{video}/small"' in page and "वीडियो की आवाज़ बदली हुई है" in page
+    muted = {**PHOTO, "kind": "video", "shown_type": "video/mp4", "reason": "sound_left_out"}
+    write(parts, tip, None, muted)
+    assert "आवाज़ बदली नहीं जा सकी, इसलिए हटा दी गई।" in officer.get(f"/console/tips/{tip}").text
 
 
 def test_the_list_shows_the_channel_and_that_there_are_files(officer: Desk, parts: Parts) -> None:

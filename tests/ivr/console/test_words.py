@@ -17,7 +17,7 @@ from ivr.console.words import FILE, WordsFault, load_words
 from ivr.console.worklist import GROUPS
 from models.catalogue import load as load_catalogue
 from models.lifecycle import MOVES, READABLE, Who
-from workers.media.faults import REASONS, SHORTENED
+from workers.media.faults import REASONS, SHORTENED, UNHEARD
 from workers.problems import PROBLEMS
 from workers.schedule import ENTRIES
 
@@ -36,7 +36,7 @@ FAMILIES = {
     "category_by": ("caller", "words", "officer"), "place_by": ("caller", "words", "officer"),
     "category_by_caller": ("written",), "category_by_words": ("written",), "category_by_officer": ("written",),
     "place_by_caller": ("written",), "place_by_words": ("written",), "place_by_officer": ("written",),
-    "channel": ("voice", "sms", "whatsapp"), "file_reason": (*REASONS, SHORTENED),
+    "channel": ("voice", "sms", "whatsapp"), "file_reason": (*REASONS, SHORTENED, UNHEARD),
     "file_kind": ("photo", "video", "voice", "document", "location", "contact", "file"),
     "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media", "reply"), "language": ("hi", "en"),
     "age": ("today", "yesterday", "days", "weeks", "months"), "month": range(1, 13),
