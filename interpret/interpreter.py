@@ -5,6 +5,7 @@ The indexes of a catalogue are made once and kept by it. Never does: raise on an
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from interpret.beside import THANA
 from interpret.book import Words, words_of
@@ -117,9 +118,17 @@ class Interpreter:
         return self._categories.book.knows(key) or self._intents.book.knows(key)
 
 
-@lru_cache(maxsize=2)
+_making = Lock()
+
+
 def interpreter_of(catalogue: Catalogue) -> Interpreter:
-    """The interpreter of a catalogue, made on the first call and kept."""
+    """The interpreter of a catalogue, made on the first call (more than a second) and kept."""
+    with _making:  # threads that ask together wait for one, instead of making one each
+        return _made(catalogue)
+
+
+@lru_cache(maxsize=2)
+def _made(catalogue: Catalogue) -> Interpreter:
     return Interpreter(catalogue)
 
 

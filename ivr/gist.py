@@ -10,12 +10,14 @@ from interpret import Reading
 from interpret.book import Book, Hits, Words, words_of
 from ivr.channels.prompts import LANGUAGES
 from ivr.channels.text import Incoming
+from ivr.channels.texts import ASIDES
 from ivr.dialogue.typed_turn import DONE, EMPTY, Read
 
 # What only wants something. Longer than LONG words it may tell something besides, and is kept.
-_WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop"})
+_WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop", *ASIDES})
 _ABOUT_A_CODE = {"attach": 4, "status": 8}  # words beside the code up to which nothing is told
 LONG = 8
+ASIDE_WORDS = 10  # words up to which a message can be nothing but worried, sent by mistake, or an announcement
 # A cry for help is kept from this many words on: what stands beside it may be all that is ever written.
 _PLEA = (
     "help",
@@ -83,7 +85,7 @@ class Gist:
             station=(reading.station or "") if is_located else "",
             outside=reading.outside,
             since="since" in hits,
-            no=intent == "stop" and _is_all(hits, "no", words),
+            no=intent == "stop" and _is_all(hits, ("no",), words),
             now="now" in hits and intent in ("tip", "unknown", "answer"),
             known=known,
             part=_part(incoming.body),
@@ -94,7 +96,11 @@ class Gist:
     def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
         if not _READABLE.search(incoming.body):
             return EMPTY
-        if reading.intent in ("answer", "greeting", "unknown", "tip") and _is_all(hits, "done", words):
+        if len(words.keys) <= ASIDE_WORDS and not incoming.media and not incoming.word:
+            for name in ASIDES:
+                if name in hits and _is_all(hits, (name, f"{name}_beside"), words):
+                    return name
+        if reading.intent in ("answer", "greeting", "unknown", "tip") and _is_all(hits, ("done",), words):
             return DONE
         if reading.intent == "help" and "now" in hits and len(words.keys) > 2:
             return "unknown"  # "save my sister, they locked her in" is no question about how this works
@@ -132,9 +138,9 @@ def _language(reading: Reading, words: int) -> str:
     return "" if reading.language == "none" else "hi"
 
 
-def _is_all(hits: Hits, name: str, words: Words) -> bool:
-    """Whether a message says nothing but phrases of that name."""
-    said = {place for span in hits.get(name, ()) for place in range(*span)}
+def _is_all(hits: Hits, names: tuple[str, ...], words: Words) -> bool:
+    """Whether a message says nothing but phrases of those names."""
+    said = {place for name in names for span in hits.get(name, ()) for place in range(*span)}
     return bool(said) and len(said) == len(words.keys)
 
 

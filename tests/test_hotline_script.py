@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def call(folder: Path, *words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(folder / "hotline"), *words], cwd=cwd or folder, capture_output=True, text=True, timeout=120,
+        [str(folder / "hotline"), *words], cwd=cwd or folder, capture_output=True, text=True, timeout=400,
         stdin=subprocess.DEVNULL, env={**os.environ, **more},
     )  # fmt: skip
 

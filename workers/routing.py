@@ -49,7 +49,9 @@ def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:
     told = tip.urgency if tip.urgency == "U1" else None
     urgencies = [urgency for urgency in (told, category.urgency if category else None, guess.urgency) if urgency]
     tip.urgency = min(urgencies, default=tip.urgency)
-    if tip.place_by in (None, "words") and (guess.district or guess.station):
+    # A place that brought the tip to its officers already is not moved by what is added: that may be another matter.
+    is_open = tip.place_by is None or (tip.place_by == "words" and tip.station is None)
+    if is_open and (guess.district or guess.station):
         tip.district, tip.station, tip.place_by = guess.district, guess.station, "words"
     elif tip.place_by == "caller" and tip.station is None and guess.district == tip.district:
         tip.station = guess.station  # the keys gave the district, the words name the place in it

@@ -15,7 +15,8 @@ from typing import Any
 from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import segments, septets, units
 
-HEARD = ("switch", "choose", "done", "no", "since", "now")
+ASIDES = ("worried", "mistaken", "wait")  # what a whole message may say of itself; "_beside": words around it
+HEARD = ("switch", "choose", "done", "no", "since", "now", *ASIDES, *(f"{name}_beside" for name in ASIDES))
 MOST_SEGMENTS = {"hi": 2, "en": 1}  # what one answer may cost, and how much of a screen it may fill
 LONGEST = {"code": "0000 0000", "number": "0000"}  # the longest value of each variable
 LONGEST_VARIABLE = 30  # letters, a rule of the DLT register

@@ -124,7 +124,8 @@ def _begin(state: State, read: Read) -> Reply:
 
 def _command(state: State, read: Read, facts: Facts) -> Reply:
     """A wish, or a code that was looked up. What else the message holds is kept."""
-    keep = Keep(content=read.content)
+    # That it was a mistake belongs to what was told, and makes no tip by itself.
+    keep = Keep(content=read.content or (read.intent == "mistaken" and (state.told or state.attached)))
     state = replace(state, told=state.told or read.content) if not state.attached else state
     # A code beside a photo, too, says where the photo belongs.
     wants_to_attach = read.intent == "attach" or read.media or state.asked in ("attach", "attach_unknown")
@@ -139,8 +140,9 @@ def _command(state: State, read: Read, facts: Facts) -> Reply:
 
 def _attach(state: State, read: Read, keep: Keep) -> Reply:
     if read.known in (UNKNOWN, LOCKED):
-        text = f"attach_{read.known}"
-        return Reply((text,), replace(state, asked=text), keep, both=not state.lang)
+        is_kept = read.content or state.told
+        text = f"attach_{read.known}" if is_kept else f"status_{read.known}"
+        return Reply((text,), replace(state, asked=text if is_kept else "attach"), keep, both=not state.lang)
     texts = ("added",) if read.content else ("attach_ready",)
     state = replace(state, attached=True, ended=False, asked="", parts=(), of=0, base=0)
     return Reply(texts, state, replace(keep, attach=True), both=not state.lang)
@@ -162,15 +164,16 @@ def _told(state: State, read: Read, facts: Facts) -> Reply:
         if read.category and _counts_more(read.category, state, facts):
             alone = read.words <= 2 and not read.station and read.category != OTHER
             keep = replace(keep, category=read.category, category_by="caller" if alone else "words")
-    urgency = facts.urgency(keep.category or state.category)
-    keep = replace(keep, urgent=read.now and urgency in ("", *URGENT))
+    kind = keep.category or state.category
+    urgency = facts.urgency(kind)
+    keep = replace(keep, urgent=read.now and (kind == OTHER or urgency in ("", *URGENT)))
     before, state = state, _settled(replace(state, told=True), read, bool(category))
     if keep.category:
         state = replace(state, category=keep.category, category_by=keep.category_by)
     if keep.urgent:
         state, keep = replace(state, since=True), replace(keep, send=True)
     waiting = state.asked == "language" or (state.asked in ANSWERS and state.where == before.where)
-    if (read.part and not _whole(state)) or (not read.words and waiting):
+    if (read.part and len(state.parts) < state.of) or (not read.words and waiting):
         return Reply((), state, keep)  # more is on its way: the other parts, or the answer
     if state.ended:
         return _added(state, keep)
@@ -213,10 +216,6 @@ def _settled(state: State, read: Read, chosen: bool) -> State:
     number, of = read.part
     parts = state.parts if state.of == of and number not in state.parts else ()
     return replace(settled, parts=(*parts, number), of=of)
-
-
-def _whole(state: State) -> bool:
-    return len(state.parts) >= state.of
 
 
 def _next(state: State, keep: Keep, *, chosen: bool = False) -> Reply:

@@ -43,6 +43,10 @@ COMMANDS = {
     "menu": Command(("menu_1", "menu_2"), asks="menu"),
     "status": Command(("status_code",), asks="status"),
     "attach": Command(("attach_code",), asks="attach"),
+    # Whoever asks who reads this, sent it by mistake, or will send something: the open question stays, and is not put.
+    "worried": Command(("worried",)),
+    "mistaken": Command(("mistaken",)),
+    "wait": Command(("waiting",)),
 }
 # Whoever only greets, or wants to begin, is asked to tell; so is whoever sends nothing that can be read.
 BEGINNINGS = ("greeting", "start", "start_again", "empty", "done")

@@ -194,6 +194,13 @@ def test_whom_to_call_is_said_once() -> None:
     assert FACTS.helpline("cyber_fraud") == "1930" and FACTS.helpline("serious_crime") == "112"
 
 
+@pytest.mark.parametrize("category", ["", "other", "serious_crime"])
+def test_danger_counts_also_where_no_kind_fits(category: str) -> None:
+    (answer,) = talk(read(category=category, now=True))
+    assert answer.texts[0] == "call_first" and answer.keep.urgent and answer.keep.send
+    assert not talk(read(category="gambling", now=True))[0].keep.urgent
+
+
 def test_a_complaint_about_police_is_not_sent_to_call_them() -> None:
     assert texts(read(category="police_misconduct")) == [("where",)]
 
@@ -237,6 +244,22 @@ def test_attach_without_a_code_asks_for_it() -> None:
 def test_with_a_wrong_code_what_came_is_kept_by_itself(known: str) -> None:
     (answer,) = talk(read("attach", known=known, content=True))
     assert answer.texts == (f"attach_{known}",) and answer.keep.content and not answer.keep.attach
+
+
+@pytest.mark.parametrize("known", ["unknown", "locked"])
+def test_with_a_wrong_code_and_nothing_sent_nothing_is_said_to_be_kept(known: str) -> None:
+    replies = talk(read("attach", known=known), read("status", known="routed"))
+    assert replies[0].texts == (f"status_{known}",) and not replies[0].keep.content
+    assert replies[1].keep.attach and replies[1].texts == ("attach_ready",)
+    kept = talk(photo(lang="hi"), read("attach", known=known))[-1]
+    assert kept.texts == (f"attach_{known}",)
+
+
+@pytest.mark.parametrize(("aside", "text"), [("worried", "worried"), ("mistaken", "mistaken"), ("wait", "waiting")])
+def test_an_aside_leaves_the_open_question_open_and_does_not_put_it(aside: str, text: str) -> None:
+    replies = talk(read(**GAMBLING), read(aside), read("answer", **PLACE))
+    assert [one.texts for one in replies] == [("where",), (text,), ("when",)]
+    assert replies[1].keep.content == (aside == "mistaken") and not talk(read(aside))[0].keep.content
 
 
 def test_a_code_beside_a_photo_attaches_it() -> None:

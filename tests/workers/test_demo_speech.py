@@ -3,6 +3,7 @@
 Never does: measure how well callers are understood; these are the voices of a synthesiser.
 """
 
+import atexit
 import json
 import tomllib
 from functools import cache
@@ -26,6 +27,7 @@ DIGITS = {
 @cache
 def _model(language: str) -> vosk.Model:
     vosk.SetLogLevel(-1)
+    atexit.register(_model.cache_clear)  # Vosk's own clean-up fails, and says so, at the interpreter's very end
     return vosk.Model(str(STARTER_MODELS / language))
 
 

@@ -26,9 +26,14 @@ def real_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         [program, "--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", ""],
         stdout=subprocess.DEVNULL,
     )
-    end = time.monotonic() + 10
-    while not socket.exists() and time.monotonic() < end:
-        time.sleep(0.02)
+    end = time.monotonic() + 60
+    with connect(f"unix://{socket}") as client:
+        while time.monotonic() < end:
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
     yield f"unix://{socket}"
     server.terminate()
     server.wait(10)
