@@ -96,7 +96,7 @@ class Gist:
     def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
         if not _READABLE.search(incoming.body):
             return EMPTY
-        if len(words.keys) <= ASIDE_WORDS and not incoming.media and not incoming.word:
+        if len(words.keys) <= ASIDE_WORDS and not incoming.media and reading.intent != "stop":
             for name in ASIDES:
                 if name in hits and _is_all(hits, (name, f"{name}_beside"), words):
                     return name

@@ -154,6 +154,13 @@ def test_a_mistake_is_asked_nothing_and_what_was_told_before_stays(
     assert len(tips(parts)) == 1 and count(parts, Message) == 2
 
 
+@pytest.mark.parametrize("body", ["ruko", "number delete kar do mera"])
+def test_a_wish_to_be_left_alone_is_no_announcement_and_no_mistake(
+    body: str, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    assert Writer(app, settings).write(body) == [parts.texts.get("stopped", "hi").text] and tips(parts) == []
+
+
 def test_a_wrong_code_without_anything_else_does_not_say_that_something_is_kept(
     app: Flask, settings: Settings, parts: Parts
 ) -> None:

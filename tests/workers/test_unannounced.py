@@ -20,7 +20,6 @@ from tests.workers.telling import CALLER, Teller
 from tests.workers.writing import NUMBER, Sent, Writer
 from workers import forget, pipeline, unannounced
 from workers.parts import Parts
-from workers.problems import JobProblem
 from workers.queues import Job
 
 OURS = "whatsapp:" + NUMBER
