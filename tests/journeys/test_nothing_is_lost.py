@@ -36,10 +36,10 @@ def once_each(hotline: Installation, count: int) -> None:
 
 
 def test_worker_killed_queue_emptied_webhooks_doubled_and_shuffled(hotline: Installation) -> None:
-    hotline.start("work")
     for seed in range(6):
         speech = long_speech(170) if seed == 0 else ("drugs_hi", "gambling_hi", "police_hi")[seed % 3]
         hotline.tell(hotline.telephone(f"+91987654321{seed}", **shuffled(seed)), speech)
+    hotline.start("work")
     hotline.wait_until("somebody works on a tip", lambda: any(tip.lease for tip in hotline.tips()))
     hotline.stop("work", signal.SIGKILL)
     hotline.empty_the_queue()
@@ -84,10 +84,10 @@ def test_the_same_on_postgresql_and_redis_over_the_network(
     tmp_path: Path, postgres_url: str, network_redis_url: str
 ) -> None:
     with Installation(tmp_path, database_url=postgres_url, redis_url=network_redis_url) as hotline:
-        hotline.start("work")
         for seed in range(4):
             telephone = hotline.telephone(f"+91987654321{seed}", **shuffled(seed))
             hotline.tell(telephone, long_speech(120) if seed == 0 else "drugs_hi")
+        hotline.start("work")
         hotline.wait_until("somebody works on a tip", lambda: any(tip.lease for tip in hotline.tips()))
         hotline.stop("work", signal.SIGKILL)
         hotline.empty_the_queue()
