@@ -107,7 +107,7 @@ def listen(prompts: Collection[Prompt], ear: Ear, findings: Findings) -> None:
         written = ear.known(prompt.text, prompt.lang) if isinstance(ear, Vosk) else prompt.text
         found, words, missed = kept(written, understood, prompt.lang)
         findings.heard.append(Heard(prompt, understood, found, words, missed))
-        if words >= WORTH_HEARING and found < HALF * words:
+        if words >= WORTH_HEARING and found <= HALF * words:
             findings.faults.append(
                 f"{prompt.lang}/{prompt.name}: {ear.name} heard {understood!r} instead of {prompt.text!r}"
             )

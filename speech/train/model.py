@@ -1,0 +1,56 @@
+"""A folder that `vosk.Model` loads, from a trained network and the generator's sentences.
+
+Never does: import vosk, which cannot live in one process with kaldifst.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+
+from speech.train import features, graph, network
+from speech.train.grammar import Grammar
+from speech.train.lessons import Lessons
+from speech.train.lexicon import Lexicon, lexicon
+from speech.train.text.make import UNKNOWN, Text, plain
+from speech.train.words import wide
+
+SENTENCES = 20_000  # more would only repeat the patterns and make them seem surer than they are
+_SOUNDS = 200  # lessons on which the phone for unknown words is fitted
+_FIXED = 6.0  # whole sentences, as people say them, against those made from patterns
+
+
+def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
+    """The grammar of the generator's sentences; a word that cannot be spoken leaves its sentences out."""
+    text, known = Text(language, seed), frozenset(words) | {UNKNOWN}
+    made = dict.fromkeys(sorted(set(text.sentences(SENTENCES))), 1.0) | dict.fromkeys(text.fixed, _FIXED)
+    usable = ((line, weight) for line, weight in made.items() if known.issuperset(line.split()))
+    return Grammar(usable, {word: often for word, often in wide(language).items() if word in words})
+
+
+def vocabulary(language: str, seed: int) -> set[str]:
+    """Every word that the model shall write: those of the generator, of the catalogue and of the wide list."""
+    text = Text(language, seed)
+    said = {word for line in (*text.sentences(5 * SENTENCES), *text.fixed, *text.names()) for word in line.split()}
+    return {word for word in said | set(wide(language)) if plain(word, language) == word}
+
+
+def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Path, seed: int) -> None:
+    """am/, graph/ and conf/ of a new model at `folder`; what was there is replaced at the end."""
+    made = folder.with_name(folder.name + ".new")
+    shutil.rmtree(made, ignore_errors=True)
+    (made / "am").mkdir(parents=True)
+    (made / "conf").mkdir()
+    net = network.Network(len(lessons.phones))
+    net.load_state_dict(torch.load(trained, weights_only=True)["network"])
+    some = (lessons.features(at) for at in range(0, len(lessons), max(1, len(lessons) // _SOUNDS)))
+    network.with_filler(net, some)
+    network.export(net, made / "am" / "final.mdl", graph.outputs(lessons.phones))
+    (made / "conf" / "mfcc.conf").write_text(features.CONF)
+    (made / "conf" / "model.conf").write_text(graph.CONF)
+    spoken = json.loads((work / "pronunciations.json").read_text(encoding="utf-8"))
+    words = lexicon(vocabulary(language, seed), spoken, language, lessons.phones)
+    graph.build(made / "graph", words, lessons.phones, language_model(language, words, seed))
+    shutil.rmtree(folder, ignore_errors=True)
+    made.rename(folder)

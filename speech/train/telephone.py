@@ -1,0 +1,165 @@
+"""A studio voice made to sound as if it came by telephone: another throat, another room, a line, a codec, losses,
+noise.
+
+Never does: anything by the clock; the same chance gives the same sound.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, fftconvolve, lfilter, resample_poly
+
+from speech.train.clips import RATE as STUDIO
+from speech.train.clips import Segment, Sound
+from speech.train.features import RATE
+
+Wave = NDArray[np.float64]
+Chance = np.random.Generator
+
+_THROATS = (0.83, 1.2)  # factors of speed, pitch and formants together
+_LEVELS = (-34.0, -1.0)  # dB of the peak below full scale
+_NOISE = (3.0, 35.0)  # dB of speech over noise
+_PAD = 0.6  # seconds at most of nothing before and after
+_PACKET = RATE // 50  # 20 ms, the usual packet of a call over the internet
+
+
+def clean(sound: Sound, segments: Sequence[Segment]) -> tuple[Wave, list[Segment]]:
+    """Resampled only, with a little silence around."""
+    wave = resample_poly(sound.astype(np.float64), 1, STUDIO // RATE)
+    return _padded(wave, segments, 0.3, 0.3)
+
+
+def called(
+    sound: Sound, segments: Sequence[Segment], chance: Chance, others: Wave | None = None
+) -> tuple[Wave, list[Segment]]:
+    """The sound at the far end of a call, 8 kHz whole numbers, and its segments; others: who talks near by."""
+    factor = 1.0 if chance.random() < 0.25 else float(chance.uniform(*_THROATS))
+    steps = round(200 * factor)
+    wave = resample_poly(sound.astype(np.float64), 100, steps)
+    moved = [Segment(one.phone, one.start * 200 / steps, one.end * 200 / steps, one.word) for one in segments]
+    for likely, change in ((0.35, _room), (0.6, _tilt), (0.4, _resonance), (0.6, _band)):
+        if chance.random() < likely:
+            wave = change(wave, chance)
+    wave, moved = _padded(wave, moved, *chance.uniform(0, _PAD, 2))
+    wave *= 32767 / (np.abs(wave).max() + 1e-6) * 10 ** (chance.uniform(*_LEVELS) / 20)
+    power = float((wave**2).mean())
+    if chance.random() < 0.7:
+        wave = wave + noise(chance, len(wave)) * np.sqrt(power) * 10 ** (-chance.uniform(*_NOISE) / 20)
+    if others is not None and chance.random() < 0.15:
+        crowd = np.resize(others, len(wave))
+        wave = wave + crowd / (crowd.std() + 1e-6) * np.sqrt(power) * 10 ** (-chance.uniform(10, 25) / 20)
+    if chance.random() < 0.1:
+        wave = wave * chance.uniform(1, 4)  # a shouting caller clips
+    wave = np.clip(wave, -32768, 32767)
+    if chance.random() < 0.15:
+        wave = coarse(wave, chance)
+    if chance.random() < 0.55:
+        wave = mulaw(wave)
+    if chance.random() < 0.12:
+        wave = lossy(wave, chance)
+    return np.round(wave), moved
+
+
+def _padded(wave: Wave, segments: Sequence[Segment], before: float, after: float) -> tuple[Wave, list[Segment]]:
+    whole = np.concatenate([np.zeros(int(before * RATE)), wave, np.zeros(int(after * RATE))])
+    moved = [Segment(one.phone, one.start + before, one.end + before, one.word) for one in segments]
+    first, last = moved[0], moved[-1]
+    moved[0] = Segment(first.phone, 0.0, first.end, first.word)
+    moved[-1] = Segment(last.phone, last.start, len(whole) / RATE, last.word)
+    return whole, moved
+
+
+def _room(wave: Wave, chance: Chance) -> Wave:
+    """Echoes that die away within a third of a second."""
+    count = int(chance.uniform(0.05, 0.35) * RATE)
+    echo = chance.standard_normal(count) * np.exp(-6.9 * np.arange(count) / count) * chance.uniform(0.02, 0.15)
+    echo[0] = 1
+    out: Wave = fftconvolve(wave, echo)[: len(wave)]
+    return out
+
+
+def _tilt(wave: Wave, chance: Chance) -> Wave:
+    """A dull or a sharp microphone."""
+    out: Wave = lfilter([1, -chance.uniform(-0.6, 0.75)], [1], wave)
+    return out
+
+
+def _resonance(wave: Wave, chance: Chance) -> Wave:
+    """A cheap handset's favourite tone, or a hole where it should be."""
+    angle, width = chance.uniform(300, 3300) / RATE * 2 * np.pi, chance.uniform(0.5, 0.9)
+    bell = lfilter([1 - width], [1, -2 * width * np.cos(angle), width * width], wave)
+    out: Wave = wave + chance.uniform(-0.5, 0.5) * bell
+    return out
+
+
+def _band(wave: Wave, chance: Chance) -> Wave:
+    """The line's band, about 300 to 3400 Hz."""
+    half = RATE / 2
+    over, under = butter(2, [chance.uniform(150, 350) / half, chance.uniform(3000, 3600) / half], "band")
+    out: Wave = lfilter(over, under, wave)
+    return out
+
+
+def noise(chance: Chance, count: int) -> Wave:
+    """Noise of power 1: hiss, rumble of a street, a band (a fan, a crowd far off), a hum of the mains, or knocks."""
+    settle = 2000
+    wave = chance.standard_normal(count + settle)
+    kind = chance.integers(6)
+    if kind == 1:
+        wave = lfilter([1], [1, -0.95], wave)
+    elif kind == 2:
+        over, under = butter(2, [chance.uniform(0.05, 0.2), chance.uniform(0.3, 0.9)], "band")
+        wave = lfilter(over, under, wave)
+    elif kind == 3:
+        time = np.arange(count + settle) / RATE
+        wave = 0.3 * wave + sum(np.sin(2 * np.pi * 50 * part * time) / part for part in (1, 2, 3, 5, 7))
+    elif kind == 4:
+        knocks = (chance.random(count + settle) < chance.uniform(0.5, 4) / RATE) * chance.uniform(5, 40)
+        wave = 0.2 * wave + lfilter([1], [1, -1.2, 0.8], knocks * chance.standard_normal(count + settle))
+    if chance.random() < 0.4:  # passing by: louder and softer
+        time = np.arange(len(wave)) / RATE
+        wave = wave * (1 + 0.8 * np.sin(2 * np.pi * chance.uniform(0.2, 4) * time + chance.uniform(0, 6)))
+    wave = wave[settle:]
+    out: Wave = wave / (wave.std() + 1e-9)
+    return out
+
+
+def mulaw(wave: Wave) -> Wave:
+    """Through G.711 and back: what every call to the hotline goes through."""
+    part = np.clip(wave / 32768, -1, 1)
+    steps = np.round(np.sign(part) * np.log1p(255 * np.abs(part)) / np.log(256) * 127) / 127
+    out: Wave = np.sign(steps) * np.expm1(np.abs(steps) * np.log(256)) / 255 * 32767
+    return out
+
+
+def coarse(wave: Wave, chance: Chance) -> Wave:
+    """As a mobile codec leaves it: noise that follows the spectrum of the speech, block by block of 20 ms.
+
+    Not GSM itself, whose encoder no small package carries: its effect, linear prediction with a coarsely kept residual.
+    """
+    bits = float(chance.uniform(1.2, 3.0))
+    out = wave.copy()
+    for start in range(0, len(wave) - _PACKET + 1, _PACKET):
+        block = wave[start : start + _PACKET]
+        spectrum = np.fft.rfft(block)
+        size = np.abs(spectrum)
+        step = (size.mean() + 1e-3) / 2**bits
+        out[start : start + _PACKET] = np.fft.irfft(np.round(spectrum / step) * step, len(block))
+    return out
+
+
+def lossy(wave: Wave, chance: Chance) -> Wave:
+    """Packets that never came: repeated once, softer, then silence, as receivers conceal them."""
+    out = wave.copy()
+    rate = chance.uniform(0.005, 0.05)
+    lost = 0
+    for start in range(_PACKET, len(wave) - _PACKET, _PACKET):
+        lost = lost + 1 if chance.random() < (rate if not lost else 0.4) else 0
+        if lost:
+            last = out[start - _PACKET : start]
+            out[start : start + _PACKET] = last * 0.7 if lost < 3 else 0
+    return out
+
+
+Change = Callable[[Wave, Chance], Wave]

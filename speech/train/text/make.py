@@ -1,0 +1,105 @@
+"""Sentences like those of tips, put together at random from <language>.toml, numbers and the names of the catalogue.
+
+Never does: make a sentence that ../heldout keeps for measuring, or depend on anything but its seed.
+"""
+
+import random
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+
+from models.catalogue import load
+from speech.train.text.numbers import Numbers
+
+HERE = Path(__file__).parent
+HELDOUT = HERE.parent / "heldout"
+UNKNOWN = "[unk]"  # how the recogniser writes a word that it does not know
+_SLOT = re.compile(r"\{(\w+)\}")
+_SCRIPT = {"hi": re.compile(r"[\u0901-\u0963\u200d]+"), "en": re.compile(r"[a-z']+")}
+# Both spellings are one word: the recogniser writes the first.
+_SPELLED = {"\u095c": "\u0921\u093c", "\u095d": "\u0922\u093c", "\u200d": ""}
+_NUKTA = re.compile("(?<=[\u0915-\u0920\u0923-\u0939])\u093c")
+
+
+def plain(text: str, language: str) -> str:
+    """The text as the recogniser writes it: words of the language's letters, one space between them.
+
+    Hindi without the dot under क़ ख़ ग़ ज़ फ़, which callers' Hindi does not tell apart (ड़ and ढ़ keep it).
+    """
+    text = text.lower().replace("-", " ")
+    for spelled, word in _SPELLED.items():
+        text = text.replace(spelled, word)
+    return " ".join(_SCRIPT[language].findall(_NUKTA.sub("", text)))
+
+
+def heldout(language: str) -> tuple[str, ...]:
+    """The sentences kept for measuring, in order."""
+    lines = (HELDOUT / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def _names(language: str) -> dict[str, tuple[str, ...]]:
+    """The names and keywords of the catalogue, as spoken."""
+    facts = load()
+    of = "name_hi" if language == "hi" else "name_en"
+    stations = [getattr(station, of) for station in facts.stations.values()]
+    localities = [place.hi if language == "hi" else place.en for s in facts.stations.values() for place in s.localities]
+    keywords = [word for category in facts.categories.values() for word in category.keywords[language]]
+    found = {
+        "station": stations,
+        "place": stations + localities,
+        "district": [getattr(district, of) for district in facts.districts.values()],
+        "keyword": keywords,
+    }
+    return {
+        slot: tuple(dict.fromkeys(filter(None, (plain(word, language) for word in words))))
+        for slot, words in found.items()
+    }
+
+
+class Text:
+    """A stream of sentences of one language; the same seed gives the same ones."""
+
+    def __init__(self, language: str, seed: int) -> None:
+        told = tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))
+        self.language = language
+        self._chance = random.Random(seed)
+        self._numbers = Numbers(language, self._chance)
+        self._lists = {name: tuple(lines.strip().split("\n")) for name, lines in told["lists"].items()}
+        self._lists |= _names(language)
+        self._groups = [tuple(group["lines"].strip().split("\n")) for group in told["group"]]
+        self._shares = list(accumulate(group["share"] for group in told["group"]))
+        self.fixed = tuple(
+            line for group in told["group"] if group.get("fixed") for line in group["lines"].strip().split("\n")
+        )
+        self._kept = frozenset(heldout(language))
+
+    def sentence(self) -> str:
+        """One sentence; {unknown} stands as [unk]."""
+        while True:
+            (group,) = self._chance.choices(self._groups, cum_weights=self._shares)
+            made = self._filled(self._chance.choice(group))
+            if made not in self._kept:
+                return made
+
+    def sentences(self, count: int) -> Iterator[str]:
+        """So many sentences."""
+        return (self.sentence() for _ in range(count))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name and keyword of the catalogue."""
+        return tuple(name for names in _names(self.language).values() for name in names)
+
+    def _filled(self, line: str) -> str:
+        return _SLOT.sub(lambda slot: self._filled(self._slot(slot[1])), line)
+
+    def _slot(self, name: str) -> str:
+        if name == "unknown":
+            return UNKNOWN
+        if name in self._lists:
+            return self._chance.choice(self._lists[name])
+        return self._numbers.slot(name)
