@@ -183,7 +183,6 @@ def test_the_starter_models_can_be_trained_further(language: str) -> None:
 
 
 def test_phones_stand_in_four_places_and_share_the_outputs_and_the_unknown_words_phone_comes_last() -> None:
-    fillers = [f"{FILLER}_{place}" for place in "BIES"]
     assert placed([SILENCE, "a"])[:5] == [SILENCE, "a_B", "a_I", "a_E", "a_S"]
     assert outputs([SILENCE, "a"])[:5] == [(0, 1), (2, 3), (2, 3), (2, 3), (2, 3)]
 
