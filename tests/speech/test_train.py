@@ -17,7 +17,7 @@ from speech.train.edges import from_clock, mended
 from speech.train.features import CONF, answers, labels
 from speech.train.grammar import Grammar
 from speech.train.graph import CONF as DECODING
-from speech.train.graph import FILLER, outputs, placed
+from speech.train.graph import outputs, placed
 from speech.train.phones import SILENCE, Unit, shared_out, units
 from speech.train.text.make import UNKNOWN, Text, heldout, plain
 from speech.train.text.numbers import Numbers
