@@ -142,6 +142,7 @@ def said_by_the_dialogue() -> set[str]:
     names = {name for step in STEPS.values() for name in step.says if not name.startswith("(")}
     for file in (
         ROOT / "ivr" / "dialogue" / "engine.py",
+        ROOT / "ivr" / "dialogue" / "pieces.py",
         ROOT / "ivr" / "channels" / "voice.py",
         ROOT / "ivr" / "playback.py",
     ):

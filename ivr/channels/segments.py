@@ -1,31 +1,41 @@
-"""How many characters of an SMS a text takes, as telephone companies count and charge them. PURE.
+"""How many SMS segments a text takes: GSM-7 (160, or 153 in parts) or UCS-2 (70, or 67 in parts). PURE.
 
-One segment holds 160 septets of GSM-7 or, as soon as one letter is not in that alphabet (all Devanagari), 70 UTF-16
-units; of longer texts each segment holds 153 or 67. Never counts what WhatsApp does: there nobody counts.
+Never does: replace letters, as Twilio's "smart encoding" may.
 """
 
-_BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+from dataclasses import dataclass
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_ESCAPED = frozenset("^{}\\[]~|€\f")  # two septets each
+GSM_TWICE = frozenset("^{}\\[]~|€\x0c")
 
 
-def septets(text: str) -> int | None:
-    """Septets of GSM-7, or None when a letter is not in its alphabet."""
-    if not all(letter in _BASIC or letter in _ESCAPED for letter in text):
-        return None
-    return len(text) + sum(letter in _ESCAPED for letter in text)
+@dataclass(frozen=True)
+class Size:
+    """A text on the air. `units`: septets of GSM-7, or 16-bit units of UCS-2."""
+
+    encoding: str
+    units: int
+    segments: int
 
 
-def units(text: str) -> int:
-    """UTF-16 units: what UCS-2 counts; an emoji is two."""
-    return len(text.encode("utf-16-be")) // 2
+def size_of(text: str) -> Size:
+    """The encoding and segments of a text. An empty one is sent as one segment."""
+    if all(letter in GSM or letter in GSM_TWICE for letter in text):
+        weights = [2 if letter in GSM_TWICE else 1 for letter in text]
+        return Size("GSM-7", sum(weights), _parts(weights, 160, 153))
+    weights = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
+    return Size("UCS-2", sum(weights), _parts(weights, 70, 67))
 
 
-def segments(text: str) -> int:
-    """How many SMS the text is sent as."""
-    count = septets(text)
-    if count is not None:
-        return 1 if count <= 160 else -(-count // 153)
-    return 1 if units(text) <= 70 else -(-units(text) // 67)
+def _parts(weights: list[int], whole: int, part: int) -> int:
+    if sum(weights) <= whole:
+        return 1
+    parts, used = 1, 0
+    for weight in weights:  # a letter of two units is never torn apart
+        if used + weight > part:
+            parts, used = parts + 1, 0
+        used += weight
+    return parts

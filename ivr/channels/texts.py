@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ivr.channels.prompts import LANGUAGES, PromptsFault
-from ivr.channels.segments import segments, septets, units
+from ivr.channels.segments import size_of
 
 ASIDES = ("worried", "mistaken", "wait")  # what a whole message may say of itself; "_beside": words around it
-HEARD = ("switch", "choose", "done", "no", "since", "now", *ASIDES, *(f"{name}_beside" for name in ASIDES))
+HEARD = ("switch", "choose", "done", "no", "since", "now", "machine", *ASIDES, *(f"{name}_beside" for name in ASIDES))
 MOST_SEGMENTS = {"hi": 2, "en": 1}  # what one answer may cost, and how much of a screen it may fill
 LONGEST = {"code": "0000 0000", "number": "0000"}  # the longest value of each variable
 LONGEST_VARIABLE = 30  # letters, a rule of the DLT register
@@ -97,11 +97,10 @@ def faults_of(text: Text, never: frozenset[str]) -> list[str]:
     unknown = [name for name in _VARIABLE.findall(text.text) if name not in LONGEST]
     if unknown:
         faults.append(f"has the unknown variable {{{unknown[0]}}}: {', '.join(LONGEST)} are known")
-    longest = text.filled(LONGEST)
-    if segments(longest) > MOST_SEGMENTS[text.lang]:
-        counted = septets(longest) if septets(longest) is not None else units(longest)
-        faults.append(f"takes {counted} letters: more than {MOST_SEGMENTS[text.lang]} SMS")
-    if text.lang == "en" and septets(longest) is None:
+    size = size_of(text.filled(LONGEST))
+    if size.segments > MOST_SEGMENTS[text.lang]:
+        faults.append(f"takes {size.units} letters: more than {MOST_SEGMENTS[text.lang]} SMS")
+    if text.lang == "en" and size.encoding != "GSM-7":
         faults.append("has a letter outside GSM-7, which makes it twice as dear (a curly quote, a long dash?)")
     told = sorted(never.intersection(_WORD.findall(text.text.lower())))
     if told:

@@ -3,7 +3,7 @@
 Never does: read a file; the catalogue is handed in.
 """
 
-from ivr.dialogue.engine import Found
+from ivr.dialogue.pieces import Found
 from models.catalogue import Catalogue
 
 

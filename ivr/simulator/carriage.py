@@ -8,12 +8,12 @@ Never does: act for the informant (handset.py does), or sleep.
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.channels.segments import size_of
 from ivr.simulator.chat import Bubble
 from ivr.simulator.fault import TwilioFault
 from ivr.simulator.forms import message_status_form
 from ivr.simulator.messenger import Document, absolute
 from ivr.simulator.post import Letter
-from ivr.simulator.segments import size_of
 from ivr.simulator.store import new_sid
 from ivr.simulator.twiml import Verb
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ivr.simulator.segments import Size, size_of
+from ivr.channels.segments import Size, size_of
 
 TYPES = {".ogg": "audio/ogg", ".opus": "audio/ogg", ".vcf": "text/vcard", ".amr": "audio/amr", ".webp": "image/webp"}
 

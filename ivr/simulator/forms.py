@@ -8,7 +8,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from ivr.simulator.segments import size_of
+from ivr.channels.segments import size_of
 from ivr.simulator.store import ABSENT_CODE
 
 _GEO = ("City", "State", "Zip", "Country")

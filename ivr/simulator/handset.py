@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from ivr.channels.segments import size_of
 from ivr.simulator.carriage import Carriage
 from ivr.simulator.chat import Bubble, Enclosure, Pin
 from ivr.simulator.fault import TwilioFault
@@ -20,7 +21,6 @@ from ivr.simulator.line import AppLine, Line, LiveLine
 from ivr.simulator.messaging_twiml import MOST_MEDIA, read_messages
 from ivr.simulator.messenger import Messenger
 from ivr.simulator.post import Kind, Post
-from ivr.simulator.segments import size_of
 from ivr.simulator.store import Exchange, new_sid
 
 if TYPE_CHECKING:

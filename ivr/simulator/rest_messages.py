@@ -7,9 +7,9 @@ is neither redacted nor deleted (20009), no text is replaced by another (30400),
 import re
 from collections.abc import Callable
 
+from ivr.channels.segments import size_of
 from ivr.simulator.mailbox import KeptMedia, KeptMessage
 from ivr.simulator.replies import Reply, in_time, json_reply, page_of, refusal, written_time
-from ivr.simulator.segments import size_of
 from ivr.simulator.store import Store, new_sid
 
 LONGEST_BODY, MOST_MEDIA = 1600, 10

@@ -8,7 +8,7 @@ import pytest
 
 from interpret.book import words_of
 from ivr.channels.prompts import LANGUAGES, PromptsFault
-from ivr.channels.segments import segments, septets, units
+from ivr.channels.segments import size_of
 from ivr.channels.text import Writing
 from ivr.channels.texts import LONGEST, LONGEST_VARIABLE, Text, Texts, faults_of
 from ivr.dialogue.typed_steps import COMMANDS, QUESTIONS
@@ -26,27 +26,13 @@ def every_text() -> list[Text]:
     return [text for lang in LANGUAGES for text in TEXTS.all(lang)]
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("é" * 160, 1), ("ç" * 71, 2),
-     ("[" * 80, 1), ("[" * 81, 2), ("क" * 70, 1), ("क" * 71, 2), ("क" * 134, 2), ("क" * 135, 3), ("😀" * 35, 1),
-     ("😀" * 36, 2), ("", 1)],
-)  # fmt: skip
-def test_segments_are_counted_as_telephone_companies_do(text: str, count: int) -> None:
-    assert segments(text) == count
-
-
-def test_a_letter_outside_gsm_7_makes_the_text_ucs_2() -> None:
-    assert septets("Received. Code: {}") == 20 and septets("it’s") is None and units("it’s") == 4
-
-
 @pytest.mark.parametrize("text", every_text(), ids=lambda text: f"{text.lang}-{text.name}")
 def test_every_text_fits_with_its_longest_variables(text: Text) -> None:
-    longest = text.filled(LONGEST)
+    size = size_of(text.filled(LONGEST))
     if text.lang == "en":
-        assert (septets(longest) or 999) <= 160
+        assert size.encoding == "GSM-7" and size.units <= 160
     else:
-        assert units(longest) <= 134
+        assert size.units <= 134
     assert all(len(value) <= LONGEST_VARIABLE for value in LONGEST.values())
 
 

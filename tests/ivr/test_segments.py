@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.simulator.segments import Size, size_of
+from ivr.channels.segments import Size, size_of
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from ivr.simulator.segments import Size, size_of
         ("a" * 161, Size("GSM-7", 161, 2)),
         ("a" * 306, Size("GSM-7", 306, 2)),
         ("a" * 307, Size("GSM-7", 307, 3)),
+        ("[" * 80, Size("GSM-7", 160, 1)),
+        ("ç" * 71, Size("UCS-2", 71, 2)),
+        ("😀" * 36, Size("UCS-2", 72, 2)),
         ("€" * 80, Size("GSM-7", 160, 1)),
         ("€" * 81, Size("GSM-7", 162, 2)),
         ("a" * 152 + "€" + "a" * 152, Size("GSM-7", 306, 3)),  # the € would be torn
