@@ -6,6 +6,7 @@ Never does: count a word that only looks like a keyword, or let a mere hint win 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from interpret.accusing import Judge
 from interpret.book import Book, Hits, Sign, Words, together
 from interpret.likeness import is_slip_of
 from interpret.police import MISCONDUCT, Police
@@ -18,16 +19,22 @@ from models.catalogue.phrases import NUMBER
 FIRST = ("police_misconduct", "serious_crime", "cyber_fraud", "extortion", "harassment_spot", "trafficking_spa")
 LAST = ("mining_overload", "trader_complaint", "other")
 NEAR = 12  # words within which the parts of a sign belong together
+BRIEF, BRIEFEST = 5, 3  # words up to which a message is too short to be weighed; if police are only named
 WORD, HINT = "word:", "hint:"
+
+
+Order = Callable[["Told"], tuple[bool, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A category and the words that tell it. `plain`: by a keyword or a full sign, not only by a hint."""
+    """A category and the words that tell it. `plain`: by a keyword or a full sign, not only by a hint; `act`: not
+    only because police are spoken of."""
 
     code: str
     spans: tuple[tuple[int, int], ...]
     plain: bool
+    act: bool = True
 
 
 class Categories:
@@ -38,6 +45,7 @@ class Categories:
         friends = {_key(word) for friend in catalogue.false_friends for word in friend.words}
         self.book = Book(exact_only=frozenset(friends))
         self.police = Police(phrases.police)
+        self.judge = Judge(phrases.weighing)
         self._signs: dict[str, list[tuple[str, Sign, bool]]] = {}  # by the first word set of each
         self._single: list[tuple[str, str]] = []
         for name, words in phrases.words.items():
@@ -89,6 +97,19 @@ class Categories:
 
     def told(self, words: Words, hits: Hits, amounts: tuple[int, ...]) -> list[Told]:
         """Every category told, the one that counts first."""
+        found = self.by_rules(words, hits, amounts)
+        weighed = self.weighed(words, hits, found)
+        if weighed is not None:
+            features, by_act = weighed
+            if not self.judge.accuses(features, hits, by_act=by_act):
+                found.pop(MISCONDUCT, None)
+            elif MISCONDUCT not in found or not found[MISCONDUCT].plain:
+                spans = found[MISCONDUCT].spans if MISCONDUCT in found else self.judge.spans(words)
+                found[MISCONDUCT] = Told(MISCONDUCT, spans, True, by_act)
+        return sorted(found.values(), key=_order(words))
+
+    def by_rules(self, words: Words, hits: Hits, amounts: tuple[int, ...]) -> dict[str, Told]:
+        """What keywords and signs tell, by category."""
         found: dict[str, Told] = {}
         said = hits
         hits = _outside_phrases(hits)
@@ -108,8 +129,18 @@ class Categories:
         if MISCONDUCT not in found or not found[MISCONDUCT].plain:
             accusation = self.police.accusation(words, said, amounts)
             if accusation is not None:
-                _add(found, Told(MISCONDUCT, accusation.spans, accusation.plain))
-        return sorted(found.values(), key=_order(words))
+                _add(found, Told(MISCONDUCT, accusation.spans, accusation.plain, accusation.act))
+        return found
+
+    def weighed(self, words: Words, hits: Hits, found: dict[str, Told]) -> tuple[set[str], bool] | None:
+        """What is weighed of a message, and whether rules accuse police of an act; None where nothing is weighed."""
+        ruled = found.get(MISCONDUCT)
+        only_named = ruled is not None and not ruled.act
+        if len(words.keys) <= (BRIEFEST if only_named else BRIEF) or not self.judge.concerns(words, hits):
+            return None
+        others = [told for code, told in found.items() if code != MISCONDUCT and told.plain]
+        other = min(others, key=_order(words)).code if others else ""
+        return self.judge.features(words, hits, other), ruled is not None and ruled.act
 
 
 def _outside_phrases(hits: Hits) -> Hits:
@@ -136,10 +167,11 @@ def _add(found: dict[str, Told], told: Told) -> None:
     if before is None or (told.plain and not before.plain):
         found[told.code] = told
     elif before.plain == told.plain:
-        found[told.code] = Told(told.code, tuple(dict.fromkeys((*before.spans, *told.spans))), told.plain)
+        spans = tuple(dict.fromkeys((*before.spans, *told.spans)))
+        found[told.code] = Told(told.code, spans, told.plain, before.act or told.act)
 
 
-def _order(words: Words):  # type: ignore[no-untyped-def]
+def _order(words: Words) -> Order:
     def key(told: Told) -> tuple[bool, int, int, int]:
         rank = FIRST.index(told.code) if told.code in FIRST else len(FIRST)
         if told.code in LAST:

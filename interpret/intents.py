@@ -27,13 +27,17 @@ ATTACH, MENU = "attach", "menu"
 WHOLE, POLITE, SAID = "whole:", "polite", "answer:"
 NEAR = 9  # words within which the parts of a wish belong together
 SHORT = 12  # words up to which a message can be a question about the hotline although it names a category
+FEW, LONG = 5, 11  # words from which a message tells something, though not plainly what: with a place, without
+# Whoever asks who will know of it tells nothing, whatever else is said.
+_WORRIED = tuple(Sign.of(sign) for sign in ("me_shown will_show !send", "my_tip where_goes", "safety"))
 _OF_STOPPING = ("message", "these", "send", "service", "no_more", "stop_me", "remove_word", "my_number")
+_OF_A_CASE, _OF_A_MATTER = Sign.of("code_word what_became"), Sign.of("my_case what_became")
+_CLOSE = 3  # words between a code and the word that something is to be added
 _SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP: "🆘", STOP: "🛑"}
 _LINK = re.compile(r"https?://\S+|\b\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
 _MAP = re.compile(r"maps|goo\.gl|plus\.codes|geo:", re.IGNORECASE)
 _POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W*$")
 _ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks for the list
-_SENTENCES = re.compile(r"[.!?;\n।]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Intents:
             return Wish(ANSWER, (), "location")
         if "injection" in hits and not self._tells_beside(text, place):
             return Wish(UNKNOWN, (hits["injection"][0],), "instruction")
-        if "hunt" in hits and not (plain and told[0].code == MISCONDUCT):
+        if "hunt" in hits and not (plain and told[0].code == MISCONDUCT and told[0].act):
             return Wish(UNKNOWN, (hits["hunt"][0],), "hunting")
         if numbers.code and self._attaches(words, hits, plain):
             return Wish(ATTACH, tuple(hits.get("attach_word", hits.get("evidence", ()))[:1]), "code")
@@ -96,10 +100,13 @@ class Intents:
         link = _LINK.search(text)
         if self._is_spam(hits, link is not None, place):
             return Wish(UNKNOWN, (hits["spam"][0],), "spam")
-        if link is not None and not plain and len(words_beside(text)) == 0:
+        if link is not None and not plain and not re.search(r"[^\W_]", _LINK.sub("", text)):
             return Wish(ANSWER if _MAP.search(link.group()) else UNKNOWN, (), "link")
         askable = INTENTS[1:] if place.mentions else INTENTS  # who names a place does not ask for silence
         if count <= SHORT and not place.station:
+            worry = next((found for sign in _WORRIED if (found := together(sign, hits, NEAR))), None)
+            if worry is not None and not numbers.code:
+                return Wish(HELP, worry, "asked")
             accuses = plain and told[0].code == MISCONDUCT
             asked = self._asked(hits, () if accuses else (STATUS,) if plain else askable, told)
             if asked is not None:
@@ -118,9 +125,10 @@ class Intents:
         nearly = self._nearly(words, hits)
         if nearly is not None:
             return nearly
-        if (place.station or place.district) and count >= 5 and "chat" not in hits:
-            return Wish(TIP, (), "place")
-        return Wish(UNKNOWN, (), "nothing")
+        if "chat" in hits or "spam" in hits:
+            return Wish(UNKNOWN, (), "nothing")
+        why = "place" if count >= FEW and (place.station or place.district) else "long" if count >= LONG else "nothing"
+        return Wish(UNKNOWN if why == "nothing" else TIP, (), why)
 
     def _whole(self, words: Words, hits: Hits) -> Wish | None:
         """The command that the whole message is, politeness aside."""
@@ -179,14 +187,19 @@ class Intents:
         letters = [key for key in words.keys if not key.isdigit()]
         if not letters:
             return True
-        asks = any(tag in hits for tag in ("my_case", "what_became", "status_word", WHOLE + STATUS))
-        return (asks and (not plain or len(letters) <= 8)) or (not plain and len(letters) <= 6)
+        if "status_word" in hits or together(_OF_A_CASE, hits, 2 * NEAR) is not None:
+            return True
+        tags = (WHOLE + STATUS,) if plain else (WHOLE + STATUS, "my_case", "what_became")
+        asks = any(tag in hits for tag in tags) or together(_OF_A_MATTER, hits, NEAR) is not None
+        return (asks and len(letters) <= 8) if plain else asks or len(letters) <= 6
 
     def _attaches(self, words: Words, hits: Hits, plain: bool) -> bool:
         """Whether something is to be added to the tip with the code: "jodo 12345678", "12345678 ki photo"."""
         letters = sum(not key.isdigit() for key in words.keys)
+        digits = [place for place, key in enumerate(words.keys) if key.isdigit() and len(key) > 1]
         if "attach_word" in hits:
-            return not plain or letters <= SHORT // 2
+            close = any(abs(place - first) <= _CLOSE for first, _ in hits["attach_word"] for place in digits)
+            return close or not plain or letters <= SHORT // 2
         asks = any(tag in hits for tag in ("what_became", "status_word", WHOLE + STATUS))
         return "evidence" in hits and not asks and not plain and letters <= SHORT // 2
 
@@ -226,11 +239,6 @@ class Intents:
 def _places(hits: Hits, tags: Iterable[str]) -> set[int]:
     """The places of all words that the tags cover."""
     return {place for tag in tags for span in hits.get(tag, ()) for place in range(*span)}
-
-
-def words_beside(text: str) -> str:
-    """A text without its links and punctuation."""
-    return re.sub(r"\W+", "", _LINK.sub("", text))
 
 
 def _of_emoji(text: str) -> Wish:

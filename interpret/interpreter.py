@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Lock
 
 from interpret.beside import THANA
-from interpret.book import Words, words_of
+from interpret.book import Hits, Words, words_of
 from interpret.categories import Categories, Told
 from interpret.gazetteer import Gazetteer
 from interpret.intents import ANSWER, ATTACH, STATUS, TIP, Intents
@@ -74,6 +74,13 @@ class Interpreter:
             reasons=reasons(self._catalogue, words, wish, told, place),
         )
 
+    def weighed(self, text: str) -> tuple[set[str], bool] | None:
+        """What is weighed of a message, and whether rules accuse police (see Categories.weighed): to learn from."""
+        words = words_of(text[:LONGEST], sounds=self._sounds)
+        numbers = numbers_of(text[:LONGEST], words)
+        hits, _ = self._hits(words, self._place(words, numbers.pins, None, False, False))
+        return self._categories.weighed(words, hits, self._categories.by_rules(words, hits, numbers.amounts))
+
     def told_of(self, text: str, *, district: str | None = None) -> Account:
         """What heard words tell of a category and a place, whatever the speaker wanted."""
         _, words, _, found = self._look(text, district, heard=True)
@@ -86,7 +93,18 @@ class Interpreter:
         words = words_of(text, sounds=self._sounds)
         numbers = numbers_of(text, words)
         place = self._place(words, numbers.pins, district, heard, False)
-        # The words of a name tell nothing else ("Afim Kothi"), but for thana: a complaint often names no policeman.
+        hits, named = self._hits(words, place)
+        told = self._categories.told(words, hits, numbers.amounts)
+        if not heard and not (told and told[0].plain):
+            misspelt = self._categories.misspelt(words, self._is_ordinary, named)
+            told = [misspelt, *told] if misspelt is not None else told
+        if told and told[0].code == MISCONDUCT:
+            place = self._place(words, numbers.pins, district, heard, True)
+        return text, words, numbers, _Found(told, place)
+
+    def _hits(self, words: Words, place: Place) -> tuple[Hits, frozenset[int]]:
+        """The word sets in a message, and where its words are names of places. Those tell nothing else ("Afim Kothi"),
+        but for thana: a complaint often names no policeman."""
         named = frozenset(
             number
             for one in place.mentions
@@ -94,14 +112,7 @@ class Interpreter:
             for number in range(*one.span)
             if words.keys[number] not in THANA
         )
-        skip = named if len(named) < len(words.keys) else frozenset()
-        told = self._categories.told(words, self._categories.book.find(words, skip), numbers.amounts)
-        if not heard and not (told and told[0].plain):
-            misspelt = self._categories.misspelt(words, self._is_ordinary, named)
-            told = [misspelt, *told] if misspelt is not None else told
-        if told and told[0].code == MISCONDUCT:
-            place = self._place(words, numbers.pins, district, heard, True)
-        return text, words, numbers, _Found(told, place)
+        return self._categories.book.find(words, named if len(named) < len(words.keys) else frozenset()), named
 
     def _place(
         self, words: Words, pins: tuple[str, ...], district: str | None, heard: bool, against_police: bool

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from interpret.book import Words
+from interpret.sound import sound
+from interpret.spelling import fold
 
 CODE_LENGTH, PIN_LENGTH = 8, 6
 _DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
@@ -30,6 +32,8 @@ _SPOKEN = {
     )
     for word in words.split()
 }
+_DEVANAGARI = dict(zip("0123456789", "०१२३४५६७८९", strict=True))
+_WORD = re.compile(r"[^\W_][\w\u0900-\u0963]*")
 _GROUPS = re.compile(r"(?<![0-9])(?<![0-9][-./])[0-9](?:[ .\-]{0,2}[0-9])*(?![0-9])")
 _SEPARATORS = re.compile(r"[^0-9]+")
 
@@ -63,6 +67,27 @@ def numbers_of(text: str, words: Words) -> Numbers:
         if key[0].isdigit() and (digits := key.rstrip("abcdefghijklmnopqrstuvwxyz")).isdigit() and len(digits) > 1
     )
     return Numbers(code, tuple(dict.fromkeys(pins)), amounts)
+
+
+def without_code(text: str, code: str) -> str:
+    """A text without the code in it, in digits of either script or dictated in words; as it was if it is not there."""
+    if not code:
+        return text
+    digits = re.sub(r"[ .\-]{0,2}".join(f"[{digit}{_DEVANAGARI[digit]}]" for digit in code), "", text)
+    if digits != text:
+        return digits
+    words = [(found.span(), _digit(found.group())) for found in _WORD.finditer(text)]
+    for first in range(len(words) - CODE_LENGTH + 1):
+        run = words[first : first + CODE_LENGTH]
+        if "".join(digit for _, digit in run) == code:
+            return text[: run[0][0][0]] + text[run[-1][0][1] :]
+    return text
+
+
+def _digit(word: str) -> str:
+    """The digit that a word says, or "-"."""
+    key = sound(fold(word))
+    return str(_SPOKEN[key]) if key in _SPOKEN else key if len(key) == 1 and key.isdigit() else "-"
 
 
 def _code(parts: list[str]) -> str | None:

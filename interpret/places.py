@@ -79,7 +79,7 @@ def _by_bones(words: Words, place: int, gazetteer: Gazetteer, is_ordinary: Calla
         if end > place + 1 and is_ordinary(keys[end - 1]) and keys[end - 1] not in TAILS:
             continue
         joined = "".join(keys[place:end])
-        name = bones(joined)
+        name = bones(joined) if end > place + 1 or words.folded[place] not in NEVER_ALONE else ""
         if len(name) >= BONES_LENGTH and name in gazetteer.rough:
             like = best_of(joined, gazetteer.rough[name])
             if like is not None:

@@ -36,10 +36,12 @@ _THINGS = frozenset({"chok", "choki", "thana", "tana", "thane", "staion", "stati
 
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """The spans that accuse (the police, the act). `plain`: not only because police are spoken of."""
+    """The spans that accuse (the police, the act). `plain`: it counts before what else is told; `act`: by something
+    they do, not only because they are spoken of."""
 
     spans: tuple[tuple[int, int], ...]
     plain: bool
+    act: bool = True
 
 
 class Police:
@@ -85,12 +87,12 @@ class Police:
         addressed = {start for start, _ in around.get(ADDRESSED, ())}
         for person in guilty.get(PERSON, ()):
             if person[0] not in ends_before and person[1] not in addressed:
-                return Accusation((person,), len(words.keys) > MUCH + 1)
+                return Accusation((person,), len(words.keys) > MUCH + 1, act=False)
         if len(words.keys) > MUCH:
             for tag in (BODY, PLACE):
                 for span in guilty.get(tag, ()):
                     if span[0] not in ends_before and span[1] not in addressed:
-                        return Accusation((span,), False)
+                        return Accusation((span,), False, act=False)
         return None
 
     def _guilty(self, words: Words, hits: Hits) -> tuple[Hits, Hits]:

@@ -87,10 +87,11 @@ class Correspondence:
         known = self._lookup.status(code, Call("", incoming.number)) if code else ""
         same = self._keys.sid_key(f"text:{incoming.body.strip().lower()}")[:12] if incoming.body.strip() else ""
         read = self._gist.of(incoming, reading, known=known, same=same)
+        said = reading.ref or ""
         for tries in range(TRIES):
             try:
                 with self._db.hot() as cursor:
-                    answer, tip = self._turn(cursor, incoming, who, read, code, moment)
+                    answer, tip = self._turn(cursor, incoming, who, read, code, said, moment)
             except Twice:
                 return self._again(incoming, who, moment)
             except (self._db.conflict, *self._db.crossed):
@@ -114,7 +115,7 @@ class Correspondence:
     # --- one turn, in one transaction
 
     def _turn(
-        self, cursor: Any, incoming: Incoming, who: tuple[str, ...], read: Read, code: str, moment: datetime
+        self, cursor: Any, incoming: Incoming, who: tuple[str, ...], read: Read, code: str, said: str, moment: datetime
     ) -> tuple[Answer, OfTip | None]:
         writes, entries = self._writes, self._entries
         names = tuple(one.partition(":")[2] for one in who)
@@ -138,7 +139,8 @@ class Correspondence:
             place = entries.place(cursor, tip, state, read.part, same_tip=talk.tip_id == tip.id)
             if read.part is not None and len(state.parts) == 1:
                 state = replace(state, base=max(1, place - read.part[0] + 1))
-            entries.message(cursor, incoming, tip, place, state.lang or "hi", code, copies, moment)
+            hidden = code or entries.code_in(cursor, said)
+            entries.message(cursor, incoming, tip, place, state.lang or "hi", hidden, copies, moment)
         if tip is not None and not (state.attached or before.attached):
             changed = state.lang if state.lang != before.lang else ""
             entries.facts(cursor, tip, keep, read, incoming.body, changed, ended=before.ended)
@@ -222,7 +224,8 @@ class Correspondence:
                 copies = entries.claim(cursor, incoming, key, moment)
                 if tells:
                     tip = self._writes.new_tip(cursor, key, incoming.channel, lang, Status.TELLING, moment)
-                    entries.message(cursor, incoming, tip, 1, lang, "", copies, moment)
+                    hidden = entries.code_in(cursor, reading.ref or "")
+                    entries.message(cursor, incoming, tip, 1, lang, hidden, copies, moment)
                     entries.facts(cursor, tip, keep, read, incoming.body, "")
                     entries.send(cursor, tip, moment)
                     tip = self._writes.tip(cursor, tip.id)

@@ -6,10 +6,11 @@ Never does: open a transaction, decide what is kept or answered, or store an ope
 from datetime import datetime, timedelta
 from typing import Any
 
+from interpret.numbers import without_code
 from ivr.channels.text import Incoming
 from ivr.dialogue.typed_facts import TypedFacts
 from ivr.dialogue.typed_turn import Keep, Read, State
-from ivr.gist import pin_in, without_code
+from ivr.gist import pin_in
 from ivr.intake import CODE_TRIES
 from ivr.message_writes import MessageWrites, OfTip
 from models.catalogue import Catalogue
@@ -93,6 +94,11 @@ class Entries:
             if pin and self._catalogue.place_of(pin) is not None:
                 facts["pin_code"] = pin
         self._writes.change(cursor, tip.id, **facts)
+
+    def code_in(self, cursor: Any, code: str) -> str:
+        """A code of eight digits that stands among other words, if it is the code of a tip; else "": it may be any
+        number."""
+        return code if code and self._writes.tip_with(cursor, self._keys.code_hash(code)) is not None else ""
 
     def send(self, cursor: Any, tip: OfTip, moment: datetime) -> None:
         """The tip is complete, or cannot wait."""

@@ -11,11 +11,11 @@ from interpret.book import Book, Hits, Words, words_of
 from ivr.channels.prompts import LANGUAGES
 from ivr.channels.text import Incoming
 from ivr.channels.texts import ASIDES
-from ivr.dialogue.typed_turn import DONE, EMPTY, Read
+from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Read
 
 # What only wants something. Longer than LONG words it may tell something besides, and is kept.
 _WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop", *ASIDES})
-_ABOUT_A_CODE = {"attach": 4, "status": 8}  # words beside the code up to which nothing is told
+_ABOUT_A_CODE = {"attach": 3, "status": 8}  # words beside the code up to which nothing is told
 LONG = 8
 ASIDE_WORDS = 10  # words up to which a message can be nothing but worried, sent by mistake, or an announcement
 # A cry for help is kept from this many words on: what stands beside it may be all that is ever written.
@@ -96,6 +96,9 @@ class Gist:
     def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
         if not _READABLE.search(incoming.body):
             return EMPTY
+        tells = incoming.media or any(reason.about == "category" for reason in reading.reasons)
+        if MACHINE in hits and not tells and reading.intent not in ("stop", "attach", "status"):
+            return MACHINE
         if len(words.keys) <= ASIDE_WORDS and not incoming.media and reading.intent != "stop":
             for name in ASIDES:
                 if name in hits and _is_all(hits, (name, f"{name}_beside"), words):
@@ -111,19 +114,13 @@ class Gist:
         return reading.intent
 
     def _tells(self, body: str, intent: str, words: int, has_code: bool) -> bool:
-        if intent in (EMPTY, DONE):
+        if intent in (EMPTY, DONE, MACHINE):
             return False
         if intent in _WISHES:
             return words > LONG
         if intent in _ABOUT_A_CODE:
             return words - (1 if has_code else 0) > _ABOUT_A_CODE[intent]
         return bool(_READABLE.search(body))
-
-
-def without_code(body: str, code: str) -> str:
-    """A text that is kept, without the reference code that was in it: only its hash may ever be stored."""
-    devanagari = {str(digit): letter for digit, letter in enumerate("०१२३४५६७८९")}
-    return re.sub(r"[ .\-]{0,2}".join(f"[{digit}{devanagari[digit]}]" for digit in code), "", body) if code else body
 
 
 def pin_in(body: str) -> str:

@@ -9,7 +9,7 @@ Never does: choose words, read a clock, touch a database or a channel.
 from dataclasses import replace
 
 from ivr.dialogue.typed_steps import ADDED, ANSWERS, BEGINNINGS, COMMANDS, FEW, LONG, QUESTIONS, REPEATED, SAME, URGENT
-from ivr.dialogue.typed_turn import DONE, EMPTY, Facts, Keep, Read, Reply, State
+from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Facts, Keep, Read, Reply, State
 
 UNKNOWN, LOCKED = "unknown", "locked"
 OTHER = "other"
@@ -20,18 +20,17 @@ def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, floo
 
     `stopped`: the sender wanted no more answers today; `flooded`: has sent too many messages. Both are only kept.
     """
+    if read.intent == MACHINE:  # two machines would never end
+        return Reply((), state)
     if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
         read = replace(read, intent="answer", content=True)
     if read.word == "stop" or read.intent == "stop":
         return _stop(state, read, silent=stopped or flooded)
     if stopped and not flooded and (read.word == "start" or read.intent in ("start", "start_again")):
         keep = Keep(content=read.content, resume=True)
-        # Over SMS the provider has told them already that they get messages again.
-        return (
-            Reply((), state, keep)
-            if read.word
-            else replace(_begin(replace(state, lang=_lang(state, read)), read), keep=keep)
-        )
+        if read.word:  # over SMS the provider has told them already that they get messages again
+            return Reply((), state, keep)
+        return replace(_begin(replace(state, lang=_lang(state, read)), read), keep=keep)
     same = _same(state, read)
     times = state.times + 1 if same and same == state.same else 1
     answer = _answer(replace(state, same=same, times=times), read, facts)
@@ -50,9 +49,9 @@ def _same(state: State, read: Read) -> str:
 
 
 def _stop(state: State, read: Read, *, silent: bool) -> Reply:
+    state = replace(state, lang=state.lang or read.lang)
     texts = () if read.word or silent else ("stopped",)
-    lang = state.lang or read.lang
-    return Reply(texts, replace(state, lang=lang), Keep(content=read.content, send=True, stop=True), both=not lang)
+    return Reply(texts, state, Keep(content=read.content, send=True, stop=True), both=not state.lang)
 
 
 def _unanswered(before: State, answer: Reply, same: str, times: int) -> Reply:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Protocol
 
-# What the sender wants, beside the intents of `interpret`: has said all; wrote nothing that can be read.
-DONE, EMPTY = "done", "empty"
+# What the sender wants, beside the intents of `interpret`: has said all; wrote nothing that can be read; is no human
+# being but a telephone or a shop that answers by itself.
+DONE, EMPTY, MACHINE = "done", "empty", "machine"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ _BEGINNING = State()
 
 @dataclass(frozen=True)
 class Read:
-    """One message as understood. `intent` is one of interpret's or DONE or EMPTY."""
+    """One message as understood. `intent` is one of interpret's or DONE, EMPTY or MACHINE."""
 
     intent: str
     content: bool = False  # it tells something: it is kept

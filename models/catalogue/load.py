@@ -28,7 +28,10 @@ from models.catalogue.facts import (
 from models.catalogue.phrases import read_phrases
 
 HERE = Path(__file__).resolve().parent
-FILES = ("categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml")
+FILES = (
+    "categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml", "accusing.toml",
+    "weights.toml",
+)  # fmt: skip
 
 
 class CatalogueFault(Exception):
@@ -42,7 +45,8 @@ class CatalogueFault(Exception):
 def load(folder: Path | None = None) -> Catalogue:
     """The catalogue of a folder (the hotline's own when None), or CatalogueFault with every mistake in it."""
     folder, faults = folder or HERE, list[str]()
-    categories, commands, offices, places, signs, talk = (_read(folder, name, faults) for name in FILES)
+    files = [_read(folder, name, faults) for name in FILES]
+    categories, commands, offices, places, signs, talk, accusing, weights = files
     station_files = [
         _read(folder, f"stations/{path.name}", faults) for path in sorted((folder / "stations").glob("*.toml"))
     ]
@@ -76,9 +80,9 @@ def load(folder: Path | None = None) -> Catalogue:
         false_friends=tuple(
             FalseFriend(row.texts("words"), row.texts("not"), row.text("why")) for row in commands.rows("false_friends")
         ),
-        phrases=read_phrases(signs, talk, kinds, faults),
+        phrases=read_phrases(signs, talk, accusing, weights, kinds, faults),
     )
-    for file in (categories, commands, offices, places, signs, talk, *station_files):
+    for file in (*files, *station_files):
         file.done()
     faults += check(catalogue, origin)
     if faults:

@@ -1,4 +1,5 @@
-"""How people say things in writing: sets of words, and the signs made of them (signs.toml, talk.toml).
+"""How people say things in writing: sets of words, the signs made of them, and the weights of what sounds like a
+complaint about police (signs.toml, talk.toml, accusing.toml, weights.toml).
 
 Never does: match anything (interpret does); a sign that names no set of words is a fault, not a sign that never fires.
 """
@@ -39,6 +40,24 @@ class PoliceSigns:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """How a complaint about police is weighed. `classes`: words by what they mean here; `acts`, `actors`: classes of
+    what is done and of who does it; `gates`: classes without any word of which nothing is weighed; `weights`: of each
+    feature; `base`: of none; `rule`: of an act of police found by rules; `least`: from which sum on it is a complaint,
+    `least_unnamed`: if police are not named."""
+
+    classes: dict[str, tuple[str, ...]]
+    acts: tuple[str, ...]
+    actors: tuple[str, ...]
+    gates: tuple[str, ...]
+    weights: dict[str, float]
+    base: float
+    rule: float
+    least: float
+    least_unnamed: float
+
+
+@dataclass(frozen=True, slots=True)
 class CommandSigns:
     """What means a command: `whole` messages, and `signs` in a message that tells nothing else."""
 
@@ -48,19 +67,22 @@ class CommandSigns:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All of signs.toml and talk.toml. `words` and `talk_words`: the word sets by name."""
+    """All of those four files. `words` and `talk_words`: the word sets by name."""
 
     words: dict[str, tuple[str, ...]]
     categories: dict[str, CategorySigns]
     police: PoliceSigns
+    weighing: Weighing
     polite: tuple[str, ...]
     talk_words: dict[str, tuple[str, ...]]
     commands: dict[str, CommandSigns]
     answers: dict[str, tuple[str, ...]]
 
 
-def read_phrases(signs: Entry, talk: Entry, categories: Iterable[str], faults: list[str]) -> Phrases:
-    """The phrases of both files; what does not fit is added to `faults`."""
+def read_phrases(
+    signs: Entry, talk: Entry, accusing: Entry, weights: Entry, categories: Iterable[str], faults: list[str]
+) -> Phrases:
+    """The phrases of the four files; what does not fit is added to `faults`."""
     known = set(categories)
     words = _sets(signs, "words")
     by_category = {}
@@ -78,7 +100,7 @@ def read_phrases(signs: Entry, talk: Entry, categories: Iterable[str], faults: l
     if police is None:
         signs.fault("police", "is missing")
         police = Entry({}, signs.file, "police", faults)
-    accusing = PoliceSigns(
+    police_signs = PoliceSigns(
         _signs(police, "signs", words),
         _signs(police, "anyway", words),
         police.texts("addressed"),
@@ -95,7 +117,33 @@ def read_phrases(signs: Entry, talk: Entry, categories: Iterable[str], faults: l
             row.fault("", f"is none of {', '.join(INTENTS)}")
         commands[name] = CommandSigns(row.texts("whole"), _signs(row, "signs", talk_words))
     polite = talk.texts("polite")
-    return Phrases(words, by_category, accusing, polite, talk_words, commands, _sets(talk, "answers"))
+    weighing = _weighing(accusing, weights)
+    return Phrases(words, by_category, police_signs, weighing, polite, talk_words, commands, _sets(talk, "answers"))
+
+
+def _weighing(accusing: Entry, weights: Entry) -> Weighing:
+    classes = _sets(accusing, "classes")
+    lists = {key: accusing.texts(key) for key in ("acts", "actors", "gates")}
+    for key, names in lists.items():
+        for name in names:
+            if name not in classes and name != "NUMBER":
+                accusing.fault(key, f"there is no class {name!r}")
+    told: dict[str, float] = {}
+    table = weights.entry("weights")
+    if table is None:
+        weights.fault("weights", "is missing")
+    else:
+        for hundredths in table.names():
+            features = table.text(hundredths).split()
+            if not hundredths.removeprefix("-").isdecimal():
+                table.fault(hundredths, "is no whole number of hundredths")
+                continue
+            told.update(dict.fromkeys(features, int(hundredths) / 100))
+        table.done()
+    return Weighing(
+        classes, **lists, weights=told, base=weights.number("base"), rule=weights.number("rule"),
+        least=weights.number("least"), least_unnamed=weights.number("least_unnamed"),
+    )  # fmt: skip
 
 
 def _sets(file: Entry, key: str) -> dict[str, tuple[str, ...]]:

@@ -65,29 +65,6 @@ def test_a_message_means_what_it_says(text: str, intent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("attach 12345678", "12345678"), ("जोड़ें 1234 5678", "12345678"), ("12345678 me ye photo jod dijiye", "12345678"),
-        ("12345678 ki photo", "12345678"), ("add 1234-5678", "12345678"), ("attach", None), ("photo jodni hai", None),
-    ],
-)  # fmt: skip
-def test_whoever_wants_to_add_to_a_tip_is_understood_with_the_code(text: str, code: str | None) -> None:
-    reading = read(text, FACTS)
-    assert (reading.intent, reading.ref, reading.published_intent) == ("attach", code, "status")
-
-
-@pytest.mark.parametrize("text", ["photo attach kaise kare", "12345678", "status 12345678", "1234-5678 me kya hua"])
-def test_a_code_or_a_question_alone_adds_nothing(text: str) -> None:
-    assert read(text, FACTS).intent in ("status", "help")
-
-
-@pytest.mark.parametrize("text", ["?", "??", "menu", "मेन्यू", "list", "suchi", "सूची", "options please"])
-def test_the_list_of_subjects_is_sent_when_asked_for(text: str) -> None:
-    reading = read(text, FACTS)
-    assert (reading.intent, reading.published_intent) == ("menu", "help")
-
-
-@pytest.mark.parametrize(
     "pair", ["भेजना bhejna", "एफआईआर fir", "ओटीपी OTP", "पुलिस polis", "पुलिस pulish", "चौकी chowki", "ज्ञान gyan"]
 )
 def test_an_abbreviation_and_a_common_misspelling_sound_like_the_word(pair: str) -> None:

@@ -343,10 +343,55 @@ def test_how_often_it_happens_is_since_when(writer: Writer, parts: Parts, often:
 
 
 # --- loops and floods
-def test_an_answering_machine_is_soon_left_alone_and_everything_is_kept(writer: Writer, parts: Parts) -> None:
-    answers = [writer.write("I am driving, I will answer later.") for _ in range(30)]
+def test_a_machine_we_do_not_know_is_soon_left_alone_and_everything_is_kept(writer: Writer, parts: Parts) -> None:
+    answers = [writer.write("Beep, the owner of this line went fishing.") for _ in range(30)]
     assert sum(bool(one) for one in answers) == 2 and answers[-10:] == [[]] * 10
     assert len(rows(parts, Message)) == 30 and len(rows(parts, Tip)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am driving, I will answer later.", "I'm driving right now. I'll get back to you later.",
+        "This is an automated reply. We will get back to you soon.", "Can't talk now. Call you later?",
+        "Thank you for contacting Gupta Sweets! Please let us know how we can help you.",
+        "Sorry, I'm busy. Call you later.", "Auto reply: I am out of office till Monday",
+        "गुप्ता स्वीट्स से संपर्क करने के लिए धन्यवाद! हम जल्द ही आपसे संपर्क करेंगे।", "मैं अभी व्यस्त हूं, बाद में बात करूंगा",
+        "main abhi gaadi chala raha hu, baad me call karta hu", "अभी हम उपलब्ध नहीं हैं, जल्द जवाब देंगे",
+    ],
+)  # fmt: skip
+def test_what_telephones_and_shops_write_by_themselves_is_neither_answered_nor_kept(
+    writer: Writer, parts: Parts, text: str
+) -> None:
+    assert [writer.write(text) for _ in range(3)] == [[], [], []]
+    assert rows(parts, Message) == [] and rows(parts, Tip) == []
+
+
+def test_words_of_a_machine_inside_a_tip_lose_nothing(writer: Writer, parts: Parts) -> None:
+    assert writer.write("sir naubasta kanpur me roz jua hota hai, main busy hu baad me call karta hu")
+    assert only(parts, Tip).category == "gambling"
+
+
+def test_a_code_among_the_words_of_a_tip_is_not_kept_with_them(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any
+) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    friend = Writer(app, settings, "+919800000001")
+    friend.write(f"{code} is my code and the gambling in naubasta is still going on")
+    friend.write("gadi number 11112222 thi, usme sharab aati hai")
+    told = kept(parts, keys)
+    assert code not in "".join(told) and "still going on" in told[1]
+    assert "11112222" in told[2]
+
+
+def test_what_is_said_beside_attach_and_the_code_is_added(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any
+) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    friend = Writer(app, settings, "+919800000001")
+    assert friend.write(f"attach {code} yeh video hai") == [words(parts, "added")]
+    assert len(rows(parts, Tip)) == 1 and len(rows(parts, Message)) == 2
+    assert "yeh video hai" in kept(parts, keys)[1] and code not in kept(parts, keys)[1]
 
 
 @pytest.mark.parametrize("sender", ["AX-OFFERS", "57575", "", "+266696687", "+1", "whatsapp:", HOTLINE])

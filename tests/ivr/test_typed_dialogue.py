@@ -8,7 +8,7 @@ import pytest
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
 from ivr.dialogue.typed_steps import ANSWERS, COMMANDS, QUESTIONS, SAME
-from ivr.dialogue.typed_turn import DONE, EMPTY, Read, Reply, State
+from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Read, Reply, State
 from models.catalogue import load
 
 FACTS = TypedFacts(load())
@@ -41,6 +41,12 @@ def talk(*messages: Read, state: State | None = None, **more: bool) -> list[Repl
 
 def texts(*messages: Read) -> list[tuple[str, ...]]:
     return [answer.texts for answer in talk(*messages)]
+
+
+def test_a_machine_is_not_answered_and_changes_nothing() -> None:
+    before = talk(read(**GAMBLING))[-1].state
+    (answer,) = talk(read(MACHINE, lang="en"), state=before)
+    assert (answer.texts, answer.state, answer.keep.content) == ((), before, False)
 
 
 # --- telling

@@ -1,0 +1,161 @@
+"""Learns from the labelled messages what sounds like a complaint about police: models/catalogue/weights.toml.
+
+    python -m tests.interpret.learn [--check]
+
+Logistic regression by gradient descent (the same weights on every machine up to rounding). Beside the messages it
+learns from clauses.toml, whose clauses are joined with messages that tell something else, so that a clause weighs what
+it says and not what it stood next to. --check tells, without writing, how messages that were left out are taken.
+Never does: run by itself: weights change only when somebody runs this and commits what it wrote.
+"""
+
+import argparse
+import random
+import textwrap
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from interpret.interpreter import Interpreter, interpreter_of
+from interpret.police import MISCONDUCT
+from models.catalogue import load
+from models.catalogue.load import HERE
+from tests.interpret.scoring import Row, load_messages
+
+RULE = 0.5  # what an accusation by rules weighs
+LEAST, LEAST_UNNAMED = -0.7, 0.5  # from which sum on a message is a complaint; if police are not named
+RAREST = 2  # a feature seen less often is not learned
+LIGHTEST = 0.15  # a weight that is smaller is left out
+ROUNDS, STEP, DECAY = 60, 0.5, 0.001
+CLAUSE_TIMES = 3  # how often a clause is joined with something else
+HARD, HARD_TIMES = "m", 4.0  # the first letter of messages that were written to be hard; they count more often
+
+Example = tuple[set[str], bool, float]
+
+
+def main() -> None:
+    """Learn and write, or only check."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--check", action="store_true")
+    only_check: bool = arguments.parse_args().check
+    interpreter = interpreter_of(load())
+    rows = load_messages()
+    if only_check:
+        _check(interpreter, rows)
+        return
+    weights, base = learned([*_examples(interpreter, rows), *_clauses(interpreter, rows)])
+    _write(HERE / "weights.toml", weights, base)
+    print(f"{len(weights)} weights")
+
+
+def learned(examples: Sequence[Example]) -> tuple[dict[str, float], float]:
+    """The weight of each feature, and of none."""
+    weights, _ = _fitted(examples, Counter(one for features, _, _ in examples for one in features))
+    heavy = Counter({one: RAREST for one, weight in weights.items() if abs(weight) >= LIGHTEST})
+    return _fitted(examples, heavy)
+
+
+def _fitted(examples: Sequence[Example], seen: Counter[str]) -> tuple[dict[str, float], float]:
+    names = sorted(one for one, times in seen.items() if times >= RAREST)
+    place = {one: number for number, one in enumerate(names)}
+    known = [
+        np.array(sorted(place[one] for one in features if one in place), dtype=np.int64) for features, _, _ in examples
+    ]
+    index = np.concatenate(known)
+    of = np.repeat(np.arange(len(known)), [len(one) for one in known])
+    scale = np.repeat([1 / np.sqrt(max(1, len(one))) for one in known], [len(one) for one in known])
+    answers = np.array([label for _, label, _ in examples], dtype=float)
+    counts = np.array([times for _, _, times in examples])
+    weights, base = np.zeros(len(names)), 0.0
+    steps, base_steps = np.full(len(names), 1e-8), 1e-8
+    for _ in range(ROUNDS):
+        sums = np.bincount(of, weights=weights[index] * scale, minlength=len(known)) + base
+        error = (1 / (1 + np.exp(-sums)) - answers) * counts
+        slope = np.bincount(index, weights=error[of] * scale, minlength=len(names)) + DECAY * weights
+        steps += slope * slope
+        weights -= STEP * slope / np.sqrt(steps)
+        base_steps += float(error.sum()) ** 2
+        base -= STEP * float(error.sum()) / base_steps**0.5
+    return {one: float(weight) for one, weight in zip(names, weights, strict=True)}, base
+
+
+def _examples(interpreter: Interpreter, rows: Sequence[Row]) -> list[Example]:
+    found = []
+    for row in rows:
+        parts = interpreter.weighed(row["text"])
+        if parts is not None:
+            found.append((parts[0], row["category"] == MISCONDUCT, HARD_TIMES if row["id"][0] == HARD else 1.0))
+    return found
+
+
+def _clauses(interpreter: Interpreter, rows: Sequence[Row]) -> list[Example]:
+    """Clauses about police, alone and beside messages that do not mention them."""
+    facts = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text(encoding="utf-8"))
+    beside = defaultdict(list)
+    for row in rows:
+        if row["intent"] == "tip" and row["category"] != MISCONDUCT and interpreter.weighed(row["text"]) is None:
+            beside[row["lang"]].append(row["text"])
+    chance, found = random.Random(1), []
+    for label in (False, True):
+        for lang, clauses in facts["guilty" if label else "innocent"].items():
+            for clause in [clause for clause in clauses for _ in range(CLAUSE_TIMES)]:
+                text = clause.replace("{P}", chance.choice(facts["named"][lang]))
+                other, where = chance.choice(beside[lang]), chance.random()
+                if where > (0.45 if label else 0.1):
+                    text = f"{other}, {text}" if where < 0.75 else f"{text}, {other}"
+                parts = interpreter.weighed(text)
+                if parts is not None:
+                    found.append((parts[0], label, 1.0))
+    return found
+
+
+def _check(interpreter: Interpreter, rows: Sequence[Row], folds: int = 5) -> None:
+    """Learn from four fifths of the hard messages and all others, and tell how the last fifth is taken."""
+    hard = [row for row in rows if row["id"][0] == HARD]
+    rest = [row for row in rows if row["id"][0] != HARD]
+    clauses = _clauses(interpreter, rows)
+    taken: list[tuple[float, bool, bool, str]] = []
+    for fold in range(folds):
+        left = [row for number, row in enumerate(hard) if number % folds == fold]
+        used = [*rest, *(row for number, row in enumerate(hard) if number % folds != fold)]
+        weights, base = learned([*_examples(interpreter, used), *clauses])
+        for row in left:
+            parts = interpreter.weighed(row["text"])
+            known = [weights[one] for one in parts[0] if one in weights] if parts else []
+            score = base + sum(known) / max(1, len(known)) ** 0.5 if parts else -9.0
+            taken.append((score, bool(parts and parts[1]), row["category"] == MISCONDUCT, row["text"]))
+    complaints = sum(label for _, _, label, _ in taken)
+    for rule in (0.5, 1.0, 1.5, 2.0):
+        line = []
+        for least in (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
+            found = [label for score, ruled, label, _ in taken if score + rule * ruled >= least]
+            line.append(f"{least}: {100 * sum(found) / complaints:.1f}/{100 * sum(found) / max(1, len(found)):.1f}")
+        print(f"rule {rule}: recall/precision from", "  ".join(line))
+
+
+def _write(path: Path, weights: dict[str, float], base: float) -> None:
+    by_weight = defaultdict(list)
+    for name, weight in weights.items():
+        if round(weight * 100):
+            by_weight[round(weight * 100)].append(name)
+    lines = [
+        "# How much each feature of a message speaks for a complaint about police, in hundredths (interpret/accusing).",
+        "# Learned from the labelled messages by `python -m tests.interpret.learn`; not to be changed by hand.",
+        "",
+        f"base = {base:.2f}",
+        f"rule = {RULE}",
+        f"least = {LEAST}",
+        f"least_unnamed = {LEAST_UNNAMED}",
+        "",
+        "[weights]",
+    ]
+    for weight in sorted(by_weight):
+        text = " ".join(sorted(by_weight[weight]))
+        lines += [f'{weight} = """', *textwrap.wrap(text, 118, break_long_words=False, break_on_hyphens=False), '"""']
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What sounds like a complaint about police: who is accused without being named, and who is only spoken of."""
+
+import pytest
+
+from interpret import interpreter_of, read
+from interpret.police import MISCONDUCT
+from models.catalogue import load
+
+FACTS = load()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "जिनका काम हमारी हिफाजत करना है वही सब्जी मंडी में हर ठेले से बीस रुपया उठाते हैं",
+        "FIR karane gaya tha 4 ghante baithaya fir bola ja samjhota kar le",
+        "raid info is leaked from inside the station to the satta people each time",
+        "लॉकअप में मेरे लड़के के पैर तोड़ दिए", "they kept my brother in the lockup for two nights without any arrest",
+        "khaki wale hi raat me truck walo ko loot rahe hai", "tahrir phaad di aur kaha dobara mat aana yahan",
+    ],
+)  # fmt: skip
+def test_police_are_accused_also_where_nobody_names_them(text: str) -> None:
+    assert read(text, FACTS).category == MISCONDUCT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "पुलिस आई थी लेकिन तब तक चोर निकल चुके थे, अब फिर आते हैं", "police ke jate hi daru phir bikne lagti hai yahan",
+        "daroga bankar phone kiya aur bola beta pakda gaya 50 hajar bhejo, thag hai",
+        "the gang says even the police are scared of them and takes 2000 weekly from shops",
+        "sipahi ki patni ki chain chhin ke bhage do ladke bike par",
+        "the house of a retired inspector was robbed last night",
+        "112 pe call kiya tha koi nahi aaya, ladai abhi bhi chal rahi hai",
+        "police took fingerprints after the theft but the thief is still in the market",
+    ],
+)  # fmt: skip
+def test_police_who_come_are_feared_robbed_or_played_by_others_are_not_accused(text: str) -> None:
+    reading = read(text, FACTS)
+    assert (reading.intent, reading.category) != ("tip", MISCONDUCT)
+
+
+@pytest.mark.parametrize("text", ["naubasta me roz jua hota hai sham ko", "a gang collects protection money", "", "hi"])
+def test_what_has_nothing_to_do_with_police_is_no_complaint_about_them(text: str) -> None:
+    assert read(text, FACTS).category != MISCONDUCT
+
+
+def test_messages_without_a_word_of_police_or_of_what_only_they_do_are_not_weighed() -> None:
+    interpreter = interpreter_of(FACTS)
+    assert interpreter.weighed("naubasta me roz jua hota hai sham ko aur raat me") is None
+    assert interpreter.weighed("police ne roz ke jue se paise liye hai sham ko") is not None
+
+
+def test_the_words_that_weighed_are_shown_to_officers() -> None:
+    reading = read("लॉकअप में मेरे लड़के के पैर तोड़ दिए", FACTS)
+    told = [reason for reason in reading.reasons if reason.about == "category"]
+    assert told and told[0].said and told[0].en == FACTS.categories[MISCONDUCT].menu_en
+
+
+def test_weights_are_of_features_that_can_be_found() -> None:
+    found = set()
+    for text in (
+        "police ne 500 rupaye mange aur phir mara",
+        "the constable took money, a sub inspector beat my brother",
+    ):
+        weighed = interpreter_of(FACTS).weighed(text)
+        assert weighed is not None
+        found |= weighed[0]
+    weights = FACTS.phrases.weighing.weights
+    assert len(found & weights.keys()) > 0.8 * len(found)
+    assert {"c:ASK", "@ASK", "w:@B"} <= weights.keys()
