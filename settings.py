@@ -92,6 +92,9 @@ class Settings(BaseSettings):
         None, description="Folder of the Hindi Vosk model; empty: what `models use` chose, else the starter model."
     )
     model_en: Path | None = Field(None, description="Folder of the English Vosk model; empty: likewise.")
+    language_doubt: float = Field(
+        0.94, ge=0, le=1, description="A recording understood less surely than this is heard in the other language too."
+    )
     models_url: str = Field(
         "https://alphacephei.com/vosk/models", description="Where `models fetch` finds the official models."
     )
@@ -103,6 +106,12 @@ class Settings(BaseSettings):
         ge=1,
         le=100,
         description="Files of messages larger than this (MiB) are not fetched, but shown as too large.",
+    )
+    max_media_minutes: int = Field(
+        15,
+        ge=1,
+        description="Minutes of work on the files of one tip; further films and long sounds are sealed and wait until "
+        "an officer asks for them.",
     )
     lease_seconds: int = Field(60, ge=2, description="A worker silent for so long has lost its tip to another.")
     call_silence_minutes: int = Field(

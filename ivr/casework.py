@@ -1,4 +1,4 @@
-"""What officers do with a tip: open it, move it on, listen, look at its files.
+"""What officers do with a tip: open it, move it on, listen (with its files: see evidence).
 
 Every look at content and every move leaves a row in the trail. What an officer may not see is `NotThere`, exactly as
 if it did not exist.
@@ -87,12 +87,12 @@ class OpenTip:
 def open_tip(of: Parts, officer: Officer, tip_id: str) -> OpenTip:
     """A tip with its content; an acting unit's first look moves it to "opened". NotThere if it is not theirs."""
     with of.db.begin() as connection:
-        tip, role = _tip_of(connection, officer, tip_id)
+        tip, role = tip_of(connection, officer, tip_id)
         if opens_by_reading(tip.status, role) and _set_status(connection, tip, "open"):
-            _note(connection, officer, tip_id, "open")
+            note_down(connection, officer, tip_id, "open")
         else:
-            _note_look(connection, officer, tip_id, "read")
-        tip, role = _tip_of(connection, officer, tip_id)
+            note_look(connection, officer, tip_id, "read")
+        tip, role = tip_of(connection, officer, tip_id)
         takes, letters = _takes(connection, tip_id), exhibits.letters_of(connection, tip_id)
         others = connection.execute(
             select(ROUTING.c.unit, ROUTING.c.role).where(ROUTING.c.tip_id == tip_id).order_by(ROUTING.c.unit)
@@ -122,7 +122,7 @@ def move_tip(of: Parts, officer: Officer, tip_id: str, name: str, seen: str, not
     """
     note = note.strip()[:LONGEST_NOTE]
     with of.db.begin() as connection:
-        tip, role = _tip_of(connection, officer, tip_id)
+        tip, role = tip_of(connection, officer, tip_id)
         if tip.status != seen:
             raise Overtaken
         if name not in [move.name for move in moves_open_to(tip.status, role)]:
@@ -131,7 +131,7 @@ def move_tip(of: Parts, officer: Officer, tip_id: str, name: str, seen: str, not
             raise NoteMissing(name)
         if not _set_status(connection, tip, name):
             raise Overtaken
-        _note(connection, officer, tip_id, name, note or None)
+        note_down(connection, officer, tip_id, name, note or None)
         target = status_after(tip.status, name, Who.OFFICER)
         if target is Status.CLOSED:
             connection.execute(delete(CONTACT).where(CONTACT.c.tip_id == tip_id))
@@ -148,31 +148,12 @@ def listen(of: Parts, officer: Officer, recording_id: str) -> bytes:
         ).first()
         if take is None or take.listening is None:
             raise NotThere
-        _tip_of(connection, officer, take.tip_id)
-        _note_look(connection, officer, take.tip_id, "listen")
+        tip_of(connection, officer, take.tip_id)
+        note_look(connection, officer, take.tip_id, "listen")
     return of.vault.listening(take.listening)
 
 
-def see(of: Parts, officer: Officer, file_id: str, *, small: bool = False) -> tuple[bytes, str]:
-    """A file as officers may see it (`small`: its thumbnail), and its media type. NotThere if it is not theirs, not
-    ready, or nothing of it may be seen."""
-    file = exhibits.FILE
-    with of.db.begin() as connection:
-        row = connection.execute(
-            select(file.c.tip_id, file.c.shown, file.c.shown_type, file.c.thumbnail).where(
-                (file.c.id == file_id) & (file.c.status == exhibits.READY)
-            )
-        ).first()
-        name = None if row is None else row.thumbnail if small else row.shown
-        if row is None or name is None or row.shown_type not in exhibits.SHOWN_TYPES:
-            raise NotThere
-        _tip_of(connection, officer, row.tip_id)
-        if not small:  # thumbnails come with the page, whose reading is in the trail already
-            _note_look(connection, officer, row.tip_id, "see")
-    return of.vault.listening(name), exhibits.SHOWN_TYPES[0] if small else str(row.shown_type)
-
-
-def _tip_of(connection: Connection, officer: Officer, tip_id: str) -> tuple[AnyRow, str]:
+def tip_of(connection: Connection, officer: Officer, tip_id: str) -> tuple[AnyRow, str]:
     """The tip and the role in which the officer's unit has it, or NotThere."""
     row = connection.execute(
         select(*SHOWN, ROUTING.c.role)
@@ -222,11 +203,12 @@ def _set_status(connection: Connection, tip: AnyRow, name: str) -> bool:
     return connection.execute(moved.values(status=status_after(tip.status, name, Who.OFFICER).value)).rowcount == 1
 
 
-def _note(connection: Connection, officer: Officer, tip_id: str, what: str, note: str | None = None) -> None:
+def note_down(connection: Connection, officer: Officer, tip_id: str, what: str, note: str | None = None) -> None:
+    """A row of the trail."""
     connection.execute(insert(TRAIL).values(at=now(), tip_id=tip_id, officer_id=officer.id, what=what, note=note))
 
 
-def _note_look(connection: Connection, officer: Officer, tip_id: str, what: str) -> None:
+def note_look(connection: Connection, officer: Officer, tip_id: str, what: str) -> None:
     """A look at content, noted once while the officer keeps looking (a player asks for sound piece by piece)."""
     since: datetime = now() - SAME_LOOK
     recent = connection.execute(
@@ -236,4 +218,4 @@ def _note_look(connection: Connection, officer: Officer, tip_id: str, what: str)
         .limit(1)
     ).first()
     if recent is None:
-        _note(connection, officer, tip_id, what)
+        note_down(connection, officer, tip_id, what)

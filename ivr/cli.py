@@ -113,9 +113,12 @@ def web(fd: int | None) -> None:
 
 
 @commands.command()
-def worker() -> None:
-    """Run the transcription workers of this host alone (HOTLINE_WORKER_PROCESSES of them)."""
-    _become("work")
+@click.option(
+    "--even-without-speech", is_flag=True, help="Without speech models prepare what is written; recordings wait."
+)
+def worker(even_without_speech: bool) -> None:
+    """Run the workers of this host alone (HOTLINE_WORKER_PROCESSES, and one more for films); needs speech models."""
+    _become("work", *(("--even-without-speech",) if even_without_speech else ()))
 
 
 @commands.command()
@@ -236,10 +239,10 @@ def _ready(settings: Settings) -> Settings:
     return settings
 
 
-def _become(what: str) -> None:
+def _become(what: str, *more: str) -> None:
     """Turn into a background part, so that signals reach it directly."""
     from ivr.serve import worker_command
 
     _ready(load_settings())
-    command = worker_command(what)
+    command = worker_command(what, *more)
     os.execv(command[0], command)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from models.message import Attachment, Message
+from models.message import READY, Attachment, Message
 
 MESSAGE = Message.__table__  # type: ignore[attr-defined]
 FILE = Attachment.__table__  # type: ignore[attr-defined]
 
 SHOWN_TYPES = ("image/jpeg", "video/mp4")
-READY = "ready"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`./hotline serve`: everything on one machine. Folder, keys, tables, queue server; then web, worker and schedule.
 
-A missing speech model stops the worker alone: calls are answered and kept, and prepared once the model is there.
+Without a speech model calls are answered and kept, messages are prepared, and recordings wait until it is there.
 Never does: run twice on one var folder; take a port that is in use; answer a request itself.
 """
 
@@ -130,8 +130,8 @@ def _run(settings: Settings, door: socket.socket, queue: _Queue) -> bool:
     kept = "refused to start: calls are answered and kept, and prepared as soon as this is mended"
     children = (
         web,
-        Child("worker", [*python, "workers", "work"], refused=kept),
-        Child("schedule", [*python, "workers", "schedule"]),
+        Child("worker", worker_command("work", "--even-without-speech"), refused=kept),
+        Child("schedule", worker_command("schedule")),
     )
     answering = False
 
@@ -195,6 +195,6 @@ def _only_one(var_dir: Path) -> int:
     return descriptor
 
 
-def worker_command(what: str) -> list[str]:
+def worker_command(what: str, *more: str) -> list[str]:
     """The command line of a background part ("work" or "schedule") that runs alone."""
-    return [sys.executable, "-m", "workers", what]
+    return [sys.executable, "-m", "workers", what, *more]

@@ -7,11 +7,20 @@ passed `workers.redact`. Officers' copies of files are made anew, without what a
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Column, Float, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.database import UtcDateTime
 from models.tip import new_id
+
+# Where a file stands (Attachment.status).
+WAITING = "waiting"  # nobody has looked at it
+LATER = "later"  # costs much: a job of its own prepares it, and no words wait for it
+HELD = "held"  # its tip has used up its minutes of work: sealed, and prepared when an officer asks for it
+WANTED = "wanted"  # an officer has asked for it
+READY = "ready"
+QUARANTINED = "quarantined"
+OWED = (LATER, WANTED)  # work that is owed to the file itself; a WAITING one is part of its tip's
 
 
 class Conversation(SQLModel, table=True):
@@ -56,7 +65,7 @@ class Attachment(SQLModel, table=True):
     position: int = Field(description="within its message, from 0")
     copy_id: str | None = Field(default=None, max_length=32, description="ProviderCopy.id of the file; None: no file")
     kind: str = Field(default="file", max_length=10, description="photo video voice document location contact or file")
-    status: str = Field(default="waiting", max_length=12, description="waiting, ready or quarantined")
+    status: str = Field(default=WAITING, max_length=12, index=True, description="one of the words above")
     reason: str | None = Field(default=None, max_length=40, description="why quarantined: a code of workers.media")
     declared_type: str = Field(default="", max_length=100, description="as the sender's side called it; not believed")
     size: int | None = Field(default=None, description="bytes of the original")
@@ -69,4 +78,17 @@ class Attachment(SQLModel, table=True):
     recording_id: str | None = Field(default=None, foreign_key="recording.id", ondelete="SET NULL", max_length=32)
     place: dict[str, float] | None = Field(
         default=None, sa_column=Column(JSON), description='of a location: {"lat", "lon"}, cut to 3 decimals (100 m)'
+    )
+
+    # --- work owed to the file alone, as in models.tip; and what it has cost so far
+    lease: str | None = Field(default=None, max_length=32)
+    lease_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    retry_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    problem: str | None = Field(default=None, max_length=40, description="a code of workers.problems")
+    problem_detail: str | None = Field(default=None, max_length=300, description="for the operator; no content")
+    worked: float = Field(
+        default=0.0,
+        sa_column=Column(Float, nullable=False, server_default="0"),
+        description="seconds that workers were busy with it",
     )

@@ -1,6 +1,7 @@
 """`python -m workers work` and `python -m workers schedule`: the processes behind the telephone.
 
-Never does: answer a call; start without its keys and speech models (exit status 2, with the command that helps).
+Never does: answer a call; start without its keys or, unless it is told to, without speech models (exit status 2, with
+the command that helps).
 """
 
 import argparse
@@ -34,7 +35,10 @@ def main(words: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
     parser.add_argument("what", choices=("work", "schedule"), help="prepare tips, or watch over forgotten work")
-    what = parser.parse_args(words).what
+    parser.add_argument(
+        "--even-without-speech", action="store_true", help="without speech models prepare what is written alone"
+    )
+    chosen = parser.parse_args(words)
     os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     for noisy in ("twilio", "botocore", "fsspec"):
@@ -42,8 +46,8 @@ def main(words: list[str]) -> int:
     logging.getLogger("rq.worker").addFilter(_KnownProblems())
     try:
         parts = assemble(load_settings())
-        if what == "work":
-            Crew(parts).run()
+        if chosen.what == "work":
+            Crew(parts, even_without_speech=chosen.even_without_speech).run()
         else:
             stopping = threading.Event()
             for sign in (signal.SIGTERM, signal.SIGINT):

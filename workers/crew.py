@@ -3,7 +3,9 @@
 The parent loads every speech model and forks long-lived RQ workers, so that models are shared copy-on-write. Each does
 its jobs in its own process: a fork for each job on top would cost 80 ms of a job that takes 500 (see benchmarks). What
 a crash takes down is one worker and one job, and the parent gives that job's tip back at once. One more child moves
-jobs whose retry is due.
+jobs whose retry is due, and another one, to which every other process is preferred, does what takes minutes (films).
+Without a speech model it refuses to start, or (`even_without_speech`) prepares what is written, leaves every recording
+waiting, and takes the models up as soon as they are there.
 Never does: a job itself (worker.py does); keep a database connection open across a fork.
 """
 
@@ -19,10 +21,10 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from workers import embedded, jobs, worker
-from workers.lease import reclaim
+from workers.lease import reclaim, try_again
 from workers.outside.speech import ModelMissing
 from workers.parts import Parts
-from workers.queues import Job
+from workers.queues import HURRIED, SLOW
 from workers.schedule import beat
 from workers.worker import Deadlines
 
@@ -31,22 +33,32 @@ log = logging.getLogger(__name__)
 FINISH_SECONDS = 25  # a job may end within this time when we are asked to stop; then its lease is given back
 _LAST_SECONDS = 5
 _BEAT_SECONDS = 10
-_CLOCK = 0  # the slot of the child that moves retries; the workers follow
+_TELL_SECONDS = 600  # between two reminders that models are missing
+_CLOCK, _SLOW = 0, 1  # the slots of the child that moves retries and of the slow worker; the workers follow
+_GIVES_WAY = 10  # how nice the slow worker is
 
 
 class Crew:
     """Parent of the workers. `run()` returns when asked to stop (SIGTERM, SIGINT) and all children are gone."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, even_without_speech: bool = False) -> None:
         self._parts = parts
+        self._even_without_speech = even_without_speech
+        self._told_of_models = 0.0
         self._children: dict[int, tuple[int, float]] = {}  # process id: slot and start
-        self._deadlines = Deadlines(parts.settings.worker_processes + 1)
+        self._slots = _SLOW + 1 + parts.settings.worker_processes
+        self._deadlines = Deadlines(self._slots)
         self._stops = 0
         self._rest: dict[int, float] = {}  # not before this moment may a slot be filled again
 
     def run(self) -> None:
         """Load, fork, watch. Raises ModelMissing before anything is forked."""
-        self._parts.ears.load()
+        try:
+            self._parts.ears.load()
+        except ModelMissing as fault:
+            if not self._even_without_speech:
+                raise
+            self._tell_of_missing(fault)
         self._parts.telephony.warm_up()
         jobs.use(self._parts)
         gc.collect()
@@ -54,7 +66,8 @@ class Crew:
         woken = _signals_wake()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._asked_to_stop)
-        log.info("models loaded; %d workers", self._parts.settings.worker_processes)
+        loaded = "models loaded" if self._parts.ears.are_open else "NO SPEECH MODEL"
+        log.info("%s; %d workers", loaded, self._parts.settings.worker_processes)
         self._warn_of_starters()
         last_beat = 0.0
         while not self._stops:
@@ -75,7 +88,7 @@ class Crew:
 
     def _fill(self) -> None:
         there = {slot for slot, _ in self._children.values()}
-        for slot in range(self._parts.settings.worker_processes + 1):
+        for slot in range(self._slots):
             if slot not in there and time.monotonic() >= self._rest.get(slot, 0.0) and not self._stops:
                 self._start(slot)
 
@@ -94,8 +107,11 @@ class Crew:
             self._parts.after_fork()
             if slot == _CLOCK:
                 worker.move_retries(self._parts)
+            elif slot == _SLOW:
+                os.nice(_GIVES_WAY)
+                worker.work(self._parts, slot, self._deadlines, (SLOW,))
             else:
-                worker.work(self._parts, slot, self._deadlines)
+                worker.work(self._parts, slot, self._deadlines, HURRIED)
             status = 0
         except Exception as fault:
             log.error("%s ends: %s", _name(slot), type(fault).__name__)
@@ -116,10 +132,10 @@ class Crew:
                 self._rest[slot] = 0.0 if time.monotonic() - began > 5 else time.monotonic() + 1
 
     def _give_back(self, pid: int) -> None:
-        """The tip of a dead worker is free at once, and sent to another the first time that happens."""
+        """The tip or file of a dead worker is free at once, and sent to another the first time that happens."""
         try:
-            for tip_id in reclaim(self._parts.db, pid):
-                self._parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+            for job, row_id in reclaim(self._parts.db, pid):
+                self._parts.jobs.enqueue(job, row_id)
         except SQLAlchemyError as fault:
             log.warning("a dead worker's lease runs out by itself (%s)", type(fault).__name__)
         finally:
@@ -140,22 +156,46 @@ class Crew:
             self._parts.db.dispose()
 
     def _take_up_models(self) -> None:
-        """Other models were chosen: load them, and let each worker finish its job and be replaced by one with them."""
-        if not self._parts.ears.outdated():
+        """Other models were chosen, or those that were missing are there: load them, and let each worker finish its job
+        and be replaced by one with them."""
+        ears = self._parts.ears
+        were_open = ears.are_open
+        if were_open and not ears.outdated():
             return
         try:
-            self._parts.ears.load()
+            ears.load()
         except ModelMissing as fault:
-            log.warning("the models stay as they are: %s", fault)
+            if were_open:
+                log.warning("the models stay as they are: %s", fault)
+            elif time.monotonic() - self._told_of_models > _TELL_SECONDS:
+                self._tell_of_missing(fault)
             return
         log.info("other speech models were chosen and loaded; the workers change over")
+        if not were_open:
+            self._try_again()
         self._warn_of_starters()
         for pid, (slot, _) in self._children.items():
             if slot != _CLOCK:
                 os.kill(pid, signal.SIGTERM)
 
+    def _tell_of_missing(self, fault: ModelMissing) -> None:
+        self._told_of_models = time.monotonic()
+        log.error(
+            "NO SPEECH MODEL: calls are answered and kept and messages are prepared, but every recording waits\n%s",
+            fault,
+        )
+
+    def _try_again(self) -> None:
+        """What has waited for the models waits no longer."""
+        try:
+            try_again(self._parts.db, ModelMissing.problem)
+        except SQLAlchemyError as fault:
+            log.warning("what waited for the models is tried again later (%s)", type(fault).__name__)
+        finally:
+            self._parts.db.dispose()
+
     def _warn_of_starters(self) -> None:
-        if starters := " ".join(self._parts.settings.starters()):
+        if self._parts.ears.are_open and (starters := " ".join(self._parts.settings.starters())):
             log.warning("a starter model is in use, not for real work: ./hotline models fetch %s", starters)
 
     def _stop(self) -> None:
@@ -190,4 +230,4 @@ def _signals_wake() -> int:
 
 
 def _name(slot: int) -> str:
-    return "the clock of retries" if slot == _CLOCK else f"worker {slot}"
+    return {_CLOCK: "the clock of retries", _SLOW: "the slow worker"}.get(slot, f"worker {slot - _SLOW}")

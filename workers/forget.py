@@ -15,11 +15,10 @@ from sqlmodel import Session, col
 
 from models.database import now
 from models.lifecycle import Status
-from models.message import Attachment
+from models.message import HELD, OWED, WAITING, Attachment
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
 from workers import ledger
-from workers.media.bring import WAITING
 from workers.outside.telephony import ProviderFault, StillInUse
 from workers.parts import Parts
 from workers.problems import JobProblem, pause
@@ -89,7 +88,7 @@ def _is_not_stored(session: Session, copy_id: str) -> bool:
         .join(Tip, col(Tip.id) == col(Attachment.tip_id))
         .where(
             col(Attachment.copy_id) == copy_id,
-            col(Attachment.status) == WAITING,
+            col(Attachment.status).in_((WAITING, HELD, *OWED)),
             col(Attachment.original).is_(None),
             col(Tip.status) != Status.DISCARDED,
         )

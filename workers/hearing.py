@@ -67,7 +67,7 @@ def anonymised(parts: Parts, recording_id: str, samples: sound.Pcm, rate: int, c
     if silent:
         understood = Understanding([], chosen, parts.ears.model_name(chosen), 0.0)
     else:
-        understood = understand(parts.ears, samples, rate, chosen)
+        understood = understand(parts.ears, samples, rate, chosen, parts.settings.language_doubt)
     took = time.process_time() - began
     redaction = redact(understood.words, understood.language)
     listening, when = disguise(samples, rate, redaction.spans())
@@ -97,7 +97,7 @@ def recording_of(session: Session, tip_id: str, take: int) -> Recording | None:
 def _samples(parts: Parts, lease: Lease, copy: ProviderCopy) -> tuple[str, sound.Pcm, int]:
     """The recording's id, its samples and their rate: from the vault when they are there, else from the provider."""
     with parts.db.reading() as session:
-        kept = recording_of(session, lease.tip_id, copy.take)
+        kept = recording_of(session, lease.row_id, copy.take)
     if kept is not None and kept.original is not None:
         try:
             samples, rate = sound.decode(parts.vault.original(kept.original))
@@ -132,8 +132,8 @@ def _keep(parts: Parts, lease: Lease, take: int, data: bytes, seconds: float) ->
     try:
         with parts.db.session() as session:
             lease.fence(session)
-            row = recording_of(session, lease.tip_id, take) or Recording(
-                tip_id=lease.tip_id, take=take, seconds=0, sha256=""
+            row = recording_of(session, lease.row_id, take) or Recording(
+                tip_id=lease.row_id, take=take, seconds=0, sha256=""
             )
             row.seconds, row.sha256, row.original = round(seconds, 3), hashlib.sha256(data).hexdigest(), name
             session.add(row)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from workers import count, forget, pipeline, redo
+from workers import count, forget, late_files, pipeline, redo
 from workers.parts import Parts
 from workers.pipeline import Outcome
 from workers.problems import JobProblem
@@ -30,6 +30,16 @@ def use(parts: Parts) -> None:
 def prepare_tip(tip_id: str) -> None:
     """Fetch, transcribe, anonymise, store; then route."""
     _run(Job.PREPARE_TIP, lambda parts: pipeline.prepare(parts, tip_id))
+
+
+def fetch_file(file_id: str) -> None:
+    """Seal a file that is prepared by itself, so that the provider's copy can go."""
+    _run(Job.FETCH_FILE, lambda parts: late_files.fetch(parts, file_id))
+
+
+def prepare_file(file_id: str) -> None:
+    """Prepare one film or long sound, unless its tip has had its share."""
+    _run(Job.PREPARE_FILE, lambda parts: late_files.prepare(parts, file_id))
 
 
 def route_tip(tip_id: str) -> None:

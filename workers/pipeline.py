@@ -17,6 +17,7 @@ from models.tip import Tip
 from workers import ledger, reading
 from workers.hearing import hear
 from workers.lease import Lease, LeaseLost, claim
+from workers.media import purse
 from workers.media.bring import bring
 from workers.parts import Parts
 from workers.problems import PROBLEMS, JobProblem
@@ -56,7 +57,16 @@ def prepare(parts: Parts, tip_id: str) -> Outcome:
             raise
     if outcome.what == "prepared":
         route(parts, tip_id)
+    hurry_files(parts, tip_id)
     return outcome
+
+
+def hurry_files(parts: Parts, tip_id: str) -> None:
+    """Send what is owed to a tip's files by themselves into the queue."""
+    with parts.db.reading() as session:
+        jobs = purse.owed(session, tip_id=tip_id)
+    for job, file_id in jobs:
+        parts.jobs.enqueue(job, file_id)
 
 
 def problem_of(fault: Exception) -> JobProblem:
@@ -87,16 +97,17 @@ def _where(fault: BaseException) -> str:
 
 def _work(parts: Parts, lease: Lease) -> Outcome:
     done = Done()
-    asked = False
+    asked = brought = False
+    pays: purse.Purse | None = None
     while True:
         with parts.db.reading() as session:
-            tip = session.get_one(Tip, lease.tip_id)
+            tip = session.get_one(Tip, lease.row_id)
             takes = unheard(session, tip)
             unread = reading.unread(session, tip)
             is_written = reading.is_anything_written(session, tip)
             call = ledger.call_of(session, tip)
             known = any(ledger.counts(tip, copy.take) for copy in ledger.recordings(session, tip))
-        if not takes and not unread and tip.status != Status.RECEIVED:
+        if not takes and not unread and not brought and tip.status != Status.RECEIVED:
             lease.release()
             return Outcome("nothing")
         if not known and not asked:
@@ -106,9 +117,11 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
         for message_id in unread.messages:
             if message_id not in done.read:
                 done.read[message_id] = reading.read(parts, message_id)
-        for attachment_id in unread.files:
-            bring(parts, lease, attachment_id)
         if unread.files:
+            pays = pays or _purse(parts, tip, is_told=bool(takes or unread.messages))
+            for attachment_id in unread.files:
+                bring(parts, lease, attachment_id, pays)
+            brought = True
             continue  # what was a voice note among them is a recording now
         for copy in takes:
             if copy.take not in done.heard:
@@ -130,6 +143,18 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             sum(one.seconds for one in done.heard.values()),
             sum(one.transcription_ms for one in done.heard.values()),
         )
+
+
+def _purse(parts: Parts, tip: Tip, *, is_told: bool) -> purse.Purse:
+    """What may be spent on files before the words are stored. Without a speech model, or while the provider hands out
+    no file, what is told goes on alone; a tip that is nothing but a voice note waits for both, and is seen to wait."""
+    with parts.db.reading() as session:
+        left = 60 * parts.settings.max_media_minutes - purse.spent(session, tip.id)
+    return purse.Purse(
+        min(purse.AT_ONCE_SECONDS, left),
+        sounds=parts.ears.are_open or not is_told,
+        insists=not is_told or tip.attempts < purse.HICCUPS,
+    )
 
 
 def _ask_provider(parts: Parts, call: ProviderCopy | None) -> bool:

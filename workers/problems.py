@@ -75,8 +75,8 @@ PROBLEMS: dict[str, Problem] = {
         False,
     ),
     "model_missing": Problem(
-        "The speech model of this language is missing: ./hotline models fetch hi (or en), then restart the worker.",
-        "इस भाषा का वाक्-मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, फिर worker दोबारा शुरू करें।",
+        "The speech model of this language is missing: ./hotline models fetch hi (or en); what waits is then prepared.",
+        "इस भाषा का वाक्-मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, रुकी चीज़ें तब तैयार होंगी।",
         False,
     ),
     "media_reader_missing": Problem(

@@ -19,7 +19,9 @@ from rq.serializers import JSONSerializer
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("urgent", "normal", "low")  # workers empty them in this order
+HURRIED = ("urgent", "normal", "low")  # workers empty them in this order
+SLOW = "slow"  # minutes of work a job: one worker of its own a host empties it, and gives way to all others
+QUEUES = (*HURRIED, SLOW)
 _URGENCY_QUEUE = {"U1": "urgent", "U2": "urgent", "U3": "normal", "U4": "normal"}
 
 
@@ -27,6 +29,8 @@ class Job(StrEnum):
     """Every job there is; the value is its function in workers.jobs."""
 
     PREPARE_TIP = "prepare_tip"
+    FETCH_FILE = "fetch_file"
+    PREPARE_FILE = "prepare_file"
     ROUTE_TIP = "route_tip"
     ERASE_COPY = "erase_copy"
     LOOK_FOR_RECORDINGS = "look_for_recordings"
@@ -46,6 +50,9 @@ class Terms:
 TERMS: dict[Job, Terms] = {
     # A recording is often not ready at once (404): the first retries are close together.
     Job.PREPARE_TIP: Terms(None, 900, (2, 5, 10, 30, 60, 300)),
+    # Retries of files are the sweep's, too: no words wait for them. One film takes 20 minutes at the very worst.
+    Job.FETCH_FILE: Terms("low", 300, ()),
+    Job.PREPARE_FILE: Terms(SLOW, 1800, ()),
     Job.ROUTE_TIP: Terms(None, 60, (2, 10, 60)),
     # A retry that waits in Redis would keep the sweep from sending it at the hour that the ledger says.
     Job.ERASE_COPY: Terms("low", 60, ()),

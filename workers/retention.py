@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import Status
-from models.message import Attachment, Message
+from models.message import QUARANTINED, READY, Attachment, Message
 from models.officer import Attempt, DayKey, Trail
 from models.recording import ProviderCopy, Recording
 from models.tip import Contact, Tip
@@ -47,16 +47,20 @@ def run(parts: Parts) -> dict[str, int]:
 
 
 def destroy_originals(parts: Parts) -> int:
-    """Sealed originals of prepared tips older than keep_original_days: sound, files, messages as they were written."""
+    """Sealed originals of prepared tips older than keep_original_days: sound, files, messages as they were written.
+
+    Of a file that is not prepared there is nothing but its original: it goes with its tip.
+    """
     before = now() - timedelta(days=parts.settings.keep_original_days)
     old = (col(Tip.status).not_in(_OWED), col(Tip.received_hour) < before)
     destroyed = 0
-    for table in (Recording, Attachment):
+    is_opened = col(Attachment.status).in_((READY, QUARANTINED))
+    for table, done in ((Recording, ()), (Attachment, (is_opened,))):
         with parts.db.read() as connection:
             rows = connection.execute(
                 select(col(table.id), col(table.original))
                 .join(Tip, col(Tip.id) == col(table.tip_id))
-                .where(col(table.original).is_not(None), *old)
+                .where(col(table.original).is_not(None), *old, *done)
                 .limit(_BATCH)
             ).all()
         for row in rows:

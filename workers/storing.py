@@ -81,7 +81,7 @@ def store(parts: Parts, lease: Lease, done: Done) -> str:
 def _settle(session: Session, lease: Lease, done: Done, written: dict[int, str]) -> _Settled:
     """The storing transaction itself."""
     lease.fence(session)
-    tip = session.get_one(Tip, lease.tip_id)
+    tip = session.get_one(Tip, lease.row_id)
     copies, unread = ledger.recordings(session, tip), reading.unread(session, tip)
     if (
         any(copy.take not in done.heard for copy in unheard(session, tip))

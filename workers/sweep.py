@@ -11,12 +11,12 @@ from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import READABLE, Status, Who, move
-from models.message import Attachment, Message
+from models.message import WAITING, Attachment, Message
 from models.officer import Trail
 from models.recording import ProviderCopy
 from models.tip import Tip
 from workers import ledger
-from workers.media.bring import WAITING
+from workers.media import purse
 from workers.parts import Parts
 from workers.queues import Job
 from workers.silence import VOICE, end_silent_conversations
@@ -40,6 +40,9 @@ def sweep(parts: Parts) -> dict[str, int]:
         sent[job.value] = sum(parts.jobs.enqueue(job, subject, urgency=urgency) for subject, urgency in new)
 
     send(Job.PREPARE_TIP, dict.fromkeys([*_unprepared(parts), *_with_late_takes(parts), *_with_late_messages(parts)]))
+    files = _unprepared_files(parts)
+    send(Job.FETCH_FILE, [(file_id, None) for job, file_id in files if job is Job.FETCH_FILE])
+    send(Job.PREPARE_FILE, [(file_id, None) for job, file_id in files if job is Job.PREPARE_FILE])
     send(Job.ROUTE_TIP, _unrouted(parts))
     send(Job.ERASE_COPY, _unerased(parts))
     send(Job.LOOK_FOR_RECORDINGS, _unexplained_calls(parts))
@@ -152,6 +155,11 @@ def _with_late_messages(parts: Parts) -> list[tuple[str, str | None]]:
             .limit(LIMIT)
         )
         return [(row.id, row.urgency) for row in rows]
+
+
+def _unprepared_files(parts: Parts) -> list[tuple[Job, str]]:
+    with parts.db.reading() as session:
+        return purse.owed(session, limit=LIMIT)
 
 
 def _unrouted(parts: Parts) -> list[tuple[str, str | None]]:

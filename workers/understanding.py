@@ -7,6 +7,7 @@ Never does: hide a low confidence, or take the choice as an order.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from settings import Settings
 from workers.outside.speech import LANGUAGES, Ears
 from workers.redact.words import Word
 from workers.sound import Pcm
@@ -18,8 +19,9 @@ UNKNOWN_WORD = "[unk]"
 #   clean       right language 0.94 to 1.00   wrong language 0.53 to 0.78   1 of 14 right ones, all wrong ones doubted
 #   15 dB noise right language 0.80 to 1.00   wrong language 0.56 to 0.93   2 of 14 right ones, all wrong ones doubted
 #   5 dB noise  right language 0.00 to 1.00   wrong language 0.00 to 0.95   they blur: both are heard, the safe side
-# So the second hearing is rare where it is not needed. Other models have other confidences: measure again with them.
-DOUBT = 0.94
+# So the second hearing is rare where it is not needed. Other models have other confidences: measure again with them,
+# and set HOTLINE_LANGUAGE_DOUBT.
+DOUBT: float = Settings.model_fields["language_doubt"].default
 
 # The other language is kept only if it understood this much more: surely understood seconds, that is, the sum of word
 # lengths times their confidence. In the same measurement the right language has at least 1.35 times those of the wrong
@@ -37,10 +39,10 @@ class Understanding:
     confidence: float
 
 
-def understand(ears: Ears, samples: Pcm, rate: int, chosen: str) -> Understanding:
-    """Hear a take in the language chosen ("hi" or "en") and, where that is doubtful, in the other one too."""
+def understand(ears: Ears, samples: Pcm, rate: int, chosen: str, doubt: float = DOUBT) -> Understanding:
+    """Hear a take in the language chosen ("hi" or "en") and, if less sure than `doubt`, in the other one too."""
     first = _hear(ears, samples, rate, chosen)
-    if first.confidence >= DOUBT:
+    if first.confidence >= doubt:
         return first
     others = [_hear(ears, samples, rate, language) for language in LANGUAGES if language != first.language]
     best = max(others, key=lambda one: surely_understood(one.words))

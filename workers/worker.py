@@ -10,6 +10,7 @@ import mmap
 import re
 import struct
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -121,10 +122,10 @@ class RetryClock(RQScheduler):
         return bool(self._queue_names != self.acquired_locks)
 
 
-def work(parts: Parts, slot: int, deadlines: Deadlines) -> None:
-    """Do jobs until asked to stop, or for as long as a worker lives."""
+def work(parts: Parts, slot: int, deadlines: Deadlines, queues: Sequence[str]) -> None:
+    """Do the jobs of these queues until asked to stop, or for as long as a worker lives."""
     worker = TipWorker(
-        list(QUEUES), connection=_reach(parts), serializer=JSONSerializer, log_job_description=False,
+        list(queues), connection=_reach(parts), serializer=JSONSerializer, log_job_description=False,
         default_result_ttl=0,
     )  # fmt: skip
     worker.slot, worker.deadlines = slot, deadlines

@@ -26,6 +26,7 @@ MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 _MEDIA_PATH = re.compile(
     r"/2010-04-01/Accounts/(AC[0-9a-zA-Z]{32})/Messages/((?:SM|MM)[0-9a-f]{32})/Media/(ME[0-9a-f]{32})(?:\.json)?"
 )
+_BEHIND = re.compile(r"[0-9]{1,2}|[A-Za-z]{1,12}")  # a number of a menu or a keyword; nothing else is taken for typed
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 # To these words the provider itself answers over SMS, and sends nothing of ours afterwards (or again).
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"})
@@ -71,7 +72,7 @@ def hear(form: Mapping[str, str], account: str, api_url: str) -> Incoming:
     number = voice.caller({"From": number})
     if not _NUMBER.fullmatch(number) or number == form.get("To", "").strip().removeprefix("whatsapp:"):
         number = ""  # nobody who could read an answer, or we ourselves
-    body = form.get("Body", "") or form.get("ButtonText", "") or form.get("ButtonPayload", "")
+    body = _body(form)
     media = tuple(_media(form, account, api_url))
     word = body.strip().upper() if channel == SMS and not media else ""
     return Incoming(
@@ -89,6 +90,16 @@ def hear(form: Mapping[str, str], account: str, api_url: str) -> Incoming:
 def message_sid(form: Mapping[str, str]) -> str:
     """The id of the message that a status callback speaks of, "" when there is none."""
     return next((value for name in _SID_NAMES if MESSAGE_SID.fullmatch(value := form.get(name, ""))), "")
+
+
+def _body(form: Mapping[str, str]) -> str:
+    """What was written; of a button or an entry of a list that was pressed the word or number that stands behind it, as
+    if it were typed. Text beside a button that is not its own was written by somebody, and wins."""
+    body, shown = form.get("Body", ""), form.get("ButtonText", "") or form.get("ListTitle", "")
+    behind = form.get("ButtonPayload", "") or form.get("ListId", "")
+    if body.strip() in ("", shown.strip()) and _BEHIND.fullmatch(behind):
+        return behind
+    return body or shown or behind
 
 
 _SID_NAMES = ("MessageSid", "SmsMessageSid", "SmsSid")

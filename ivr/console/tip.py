@@ -9,8 +9,8 @@ from functools import partial
 from flask import abort, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from ivr import casework
-from ivr.console.access import NEEDS_NOTE
+from ivr import casework, evidence
+from ivr.console.access import NEEDS_NOTE, Sight, sight
 from ivr.console.blueprints import console
 from ivr.console.nearby import nearest_station
 from ivr.console.page import render
@@ -74,9 +74,20 @@ def thumbnail(file_id: str) -> Response:
     return _file(file_id, small=True)
 
 
+@console.post("/files/<file_id>/wanted")
+def wanted(file_id: str) -> Response:
+    """Have a file prepared that waits to be asked for."""
+    try:
+        tip_id = evidence.ask_for(parts(), the_officer(), file_id)
+    except casework.NotThere:
+        abort(404)
+    flash("file_asked")
+    return redirect(url_for("console.tip", tip_id=tip_id), code=303)
+
+
 def _file(file_id: str, *, small: bool = False) -> Response:
     try:
-        data, media_type = casework.see(parts(), the_officer(), file_id, small=small)
+        data, media_type = evidence.see(parts(), the_officer(), file_id, small=small)
     except (casework.NotThere, NotInVault):
         abort(404)
     except (VaultFault, CannotOpen):
@@ -109,6 +120,7 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         demonstration=any(is_demonstration(take.model) for take in opened.takes),
         is_doubtful=is_doubtful,
         needs_note=NEEDS_NOTE,
+        may_act=sight(opened.tip.status, opened.role) is Sight.ACT,
         longest_note=casework.LONGEST_NOTE,
         problem=problem,
         note=note,

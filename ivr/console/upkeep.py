@@ -11,9 +11,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, insert, select, update
 
 from ivr.casework import TIP, TRAIL, AnyRow, NotThere
+from ivr.exhibits import FILE
 from ivr.parts import Parts
 from models.database import Database, now
 from models.lifecycle import Status
+from models.message import OWED
 from models.officer import Beat, Officer
 from models.recording import ProviderCopy
 from models.recording import overdue as is_overdue
@@ -29,10 +31,12 @@ _JOB = {Status.RECEIVED.value: Job.PREPARE_TIP, Status.PREPARED.value: Job.ROUTE
 @dataclass(frozen=True)
 class Upkeep:
     """What an administrator sees. `stuck` rows: id, status, problem, problem_detail, attempts, retry_at.
+    `files` rows: problem, n, of files that are prepared by themselves.
     `waiting`: tips without a problem that are not with an office yet. `overdue` rows: kind, n, problem.
     `beats` rows: part, at."""
 
     stuck: Sequence[AnyRow]
+    files: Sequence[AnyRow]
     waiting: int
     overdue: Sequence[AnyRow]
     beats: Sequence[AnyRow]
@@ -53,6 +57,12 @@ def look(db: Database, overdue_hours: int) -> Upkeep:
             .order_by(TIP.c.problem, TIP.c.retry_at, TIP.c.id)
             .limit(AT_MOST)
         ).all()
+        files = connection.execute(
+            select(FILE.c.problem, func.count().label("n"))
+            .where(FILE.c.status.in_(OWED) & FILE.c.problem.is_not(None))
+            .group_by(FILE.c.problem)
+            .order_by(func.count().desc(), FILE.c.problem)
+        ).all()
         waiting = connection.execute(
             select(func.count()).select_from(TIP).where(TIP.c.status.in_(_JOB) & TIP.c.problem.is_(None))
         ).scalar_one()
@@ -63,7 +73,7 @@ def look(db: Database, overdue_hours: int) -> Upkeep:
             .order_by(func.count().desc(), COPY.c.kind)
         ).all()
         beats = connection.execute(select(BEAT.c.part, BEAT.c.at).order_by(BEAT.c.part)).all()
-    return Upkeep(stuck, int(waiting), overdue, beats)
+    return Upkeep(stuck, files, int(waiting), overdue, beats)
 
 
 def try_again(of: Parts, officer: Officer, tip_id: str, at: datetime | None = None) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import redis
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
@@ -19,9 +19,12 @@ from ivr.doctor.finding import Finding, Mark
 from ivr.readiness import queue_client
 from models import migrate
 from models.database import Database, now
+from models.lifecycle import Status
+from models.message import OWED, Attachment
 from models.officer import Beat, Officer
 from models.recording import overdue as is_overdue
 from models.secrecy import KeysMissing, load_keys
+from models.tip import Tip
 from settings import Settings
 from workers import embedded
 from workers.outside.vault import Vault
@@ -73,12 +76,28 @@ def _inside(db: Database, settings: Settings) -> Iterator[Finding]:
             else "nothing overdue at the provider",
             "The console's page for administrators says why; the schedule goes on trying." if overdue else "",
         )
+        yield _stuck(connection)
         at = connection.scalar(select(func.max(col(Beat.at))).where(col(Beat.part) == "schedule"))
         late = at is None or now() - at > timedelta(seconds=3 * settings.sweep_seconds + 60)
         ran = f"last ran {_ago(at)}" if at else "has not run yet"
         yield Finding(
             "schedule", Mark.NOTE if late else Mark.GOOD, ran, "./hotline serve or schedule runs it." if late else ""
         )
+
+
+def _stuck(connection: Connection) -> Finding:
+    """Tips and files that are tried again and again."""
+    tips = select(col(Tip.problem)).where(col(Tip.status).in_((Status.RECEIVED, Status.PREPARED)))
+    files = select(col(Attachment.problem)).where(col(Attachment.status).in_(OWED))
+    found = [
+        connection.scalars(query.where(problem.is_not(None))).all()
+        for query, problem in ((tips, col(Tip.problem)), (files, col(Attachment.problem)))
+    ]
+    if not any(found):
+        return Finding("work", Mark.GOOD, "nothing is stuck")
+    why = ", ".join(sorted({str(one) for problems in found for one in problems}))
+    told = f"{len(found[0])} tips and {len(found[1])} files are stuck ({why})"
+    return Finding("work", Mark.NOTE, told, "The console's page for administrators says what helps.")
 
 
 def queue(settings: Settings) -> Iterator[Finding]:

@@ -11,7 +11,9 @@ from ivr.doctor import Finding, examine, files, report
 from ivr.serve import prepare
 from ivr.simulator.provider import Provider
 from models.database import Database, now
+from models.message import Attachment, Message
 from models.recording import ProviderCopy
+from models.tip import Tip
 from settings import STARTER_MODELS, Settings
 from workers import embedded
 from workers.outside.model_shop import shelf
@@ -38,6 +40,24 @@ def broken(settings: Settings) -> set[str]:
 def test_a_fresh_installation_has_nothing_broken(settings: Settings) -> None:
     assert broken(settings) == set()
     assert report(examine(settings)).endswith("in order.")
+
+
+def test_what_is_stuck_is_counted_with_its_reasons(settings: Settings) -> None:
+    assert found(settings, "work").found == "nothing is stuck"
+    db = Database(settings.database)
+    tip = Tip(language="hi", received_hour=now(), status="received", problem="model_missing")
+    routed = Tip(language="hi", received_hour=now(), status="routed")
+    message = Message(tip_id=routed.id, position=1, language="hi")
+    with db.session() as session:
+        for rows in ((tip, routed), (message,)):
+            session.add_all(rows)
+            session.flush()
+        session.add(
+            Attachment(tip_id=routed.id, message_id=message.id, position=0, status="later", problem="disk_full")
+        )
+    db.dispose()
+    finding = found(settings, "work")
+    assert finding.found == "1 tips and 1 files are stuck (disk_full, model_missing)" and finding.mend
 
 
 def test_nothing_at_all_is_not_broken_either_and_nothing_is_made(tmp_path: Path) -> None:

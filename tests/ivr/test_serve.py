@@ -137,11 +137,14 @@ def test_ctrl_c_in_the_middle_of_starting_is_quiet(serve: Callable[..., Running]
     assert "Traceback" not in running.text
 
 
-def test_a_missing_model_stops_the_worker_alone(serve: Callable[..., Running]) -> None:
+def test_without_a_model_everything_runs_but_recordings_wait_and_it_is_said_how_to_mend_it(
+    serve: Callable[..., Running],
+) -> None:
     running = serve(HOTLINE_MODEL_HI="/nowhere")
     until(lambda: "ready: calls at" in running.text and "calls are answered and kept" in running.text)
 
-    assert "./hotline models fetch hi" in running.text
+    assert "NO SPEECH MODEL" in running.text and "./hotline models fetch hi" in running.text
+    assert running.child("workers work").is_running()
     assert running.get("/healthz") == 200
     assert running.process.poll() is None
     assert running.stop(signal.SIGHUP) == 0

@@ -64,14 +64,17 @@ def test_two_hundred_malformed_messages_are_answered_kept_once_and_shown_escaped
     hotline.start("schedule")
     hotline.wait_until("all are routed", lambda: {tip.status for tip in hotline.tips()} == {"routed"}, 240)
 
+    def states() -> Counter[str]:
+        return Counter(hotline.look(lambda s: s.exec(select(Attachment.status)).all()))
+
+    hotline.wait_until("films are prepared too", lambda: set(states()) <= {"ready", "quarantined"}, 120)
     texts = [text or "" for text in hotline.look(lambda s: s.exec(select(Message.text)).all())]
     for case in cases:
         for one in case.marks:
             assert sum(text.count(one) for text in texts) == 1, f"{case.what}: {one}"
     assert [tip.problem for tip in hotline.tips() if tip.problem] == []
-    kept = Counter(hotline.look(lambda s: s.exec(select(Attachment.status)).all()))
-    assert sum(kept.values()) == sum(case.kept_files for case in cases)
-    assert set(kept) == {"ready", "quarantined"}
+    assert sum(states().values()) == sum(case.kept_files for case in cases)
+    assert set(states()) == {"ready", "quarantined"}
     officers_see_only_text(hotline, [one for case in cases for one in case.marks])
 
 

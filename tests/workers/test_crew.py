@@ -16,10 +16,13 @@ import pytest
 from ivr.simulator.provider import Provider
 from models.database import now
 from models.lifecycle import Status
+from models.message import Attachment
 from models.officer import Beat
 from models.recording import ProviderCopy
 from settings import ROOT, STARTER_MODELS, Settings
+from tests.workers import files
 from tests.workers.telling import ACCOUNT, TOKEN, Teller, clip, clips
+from tests.workers.writing import Sent, Writer
 from workers import embedded
 from workers.crew import Crew
 from workers.outside.model_shop import shelf
@@ -30,7 +33,7 @@ from workers.queues import Job
 class Process:
     """`python -m workers <what>` on the test's own settings."""
 
-    def __init__(self, settings: Settings, what: str, log: Path, **more: str) -> None:
+    def __init__(self, settings: Settings, what: tuple[str, ...], log: Path, **more: str) -> None:
         self.log = log
         environment = {
             "HOTLINE_VAR_DIR": str(settings.var_dir),
@@ -45,7 +48,7 @@ class Process:
         }
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "workers", what],
+                [sys.executable, "-m", "workers", *what],
                 cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
 
@@ -66,8 +69,8 @@ class Process:
 def start(parts: Parts, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     running: list[Process] = []
 
-    def start(what: str, **more: str) -> Process:
-        running.append(Process(parts.settings, what, tmp_path / f"{what}.log", **more))
+    def start(*what: str, **more: str) -> Process:
+        running.append(Process(parts.settings, what, tmp_path / f"{what[0]}.log", **more))
         return running[-1]
 
     yield start
@@ -148,7 +151,7 @@ def test_a_killed_worker_is_replaced_and_its_tip_prepared_without_waiting_for_th
     until(lambda: teller.tip(told).status == Status.ROUTED)
     assert len(teller.transcripts()) == 1 and len(teller.vault_names()) == 2
     assert "it is replaced" in crew.text()
-    until(lambda: len(crew.children()) == 3 and killed.pid not in {child.pid for child in crew.children()})
+    until(lambda: len(crew.children()) == 4 and killed.pid not in {child.pid for child in crew.children()})
 
 
 def test_asked_to_stop_a_crew_finishes_what_it_began(
@@ -246,12 +249,12 @@ def test_a_model_chosen_while_it_runs_is_taken_up_and_a_damaged_one_is_not(
     better = parts.settings.models_dir / "vosk-model-small-hi-0.22"
     shutil.copytree(STARTER_MODELS / "hi", better)
     crew = start("work")
-    until(lambda: len(crew.children()) == 3)
+    until(lambda: len(crew.children()) == 4)
     assert "a starter model is in use, not for real work: ./hotline models fetch hi en" in crew.text()
     before = {child.pid for child in crew.children()}
     shelf.use(parts.settings, "hi", better)
     until(lambda: "the workers change over" in crew.text())
-    until(lambda: len({child.pid for child in crew.children()} - before) == 2)
+    until(lambda: len({child.pid for child in crew.children()} - before) == 3)
     told = teller.tell(clip("drugs_hi"))
     parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
     until(lambda: teller.tip(told).status == Status.ROUTED)
@@ -260,3 +263,57 @@ def test_a_model_chosen_while_it_runs_is_taken_up_and_a_damaged_one_is_not(
     shelf.use(parts.settings, "en", better)
     until(lambda: "the models stay as they are" in crew.text())
     assert crew.stop() == 0
+
+
+def slow_worker(crew: Process) -> psutil.Process:
+    """The one that gives way to all others."""
+    usual = psutil.Process(crew.process.pid).nice()
+    until(lambda: [child for child in crew.children() if child.nice() > usual])
+    (slow,) = [child for child in crew.children() if child.nice() > usual]
+    return slow
+
+
+def test_a_film_in_work_holds_up_nobody_and_is_prepared_in_the_end(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    """One worker, and the slow one stands still over a film for as long as it takes to prepare everything else."""
+    writer = Writer(parts, provider)
+    crew = start("work", HOTLINE_WORKER_PROCESSES="1")
+    slow = slow_worker(crew)
+    slow.suspend()
+    film = (files.film(), "video/mp4")
+    many = [writer.write(Sent("barra me jua", files=(film,) * 3)) for _ in range(2)]
+    told = teller.tell(clip("drugs_hi"), urgency="U1")
+    for one in many:
+        parts.jobs.enqueue(Job.PREPARE_TIP, one.tip_id)
+    parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id, urgency="U1")
+    until(lambda: all(teller.tip(one).status == Status.ROUTED for one in (told, *(one.tip_id for one in many))))
+    until(lambda: all(one.original for one in teller.rows(Attachment)) and provider.objects() == [])
+    assert {one.status for one in teller.rows(Attachment)} == {"later"}
+    slow.resume()
+    until(lambda: {one.status for one in teller.rows(Attachment)} == {"ready"}, 90)
+    assert crew.stop() == 0
+
+
+def test_without_a_model_what_is_written_is_prepared_and_recordings_wait_until_it_is_there(
+    parts: Parts, teller: Teller, provider: Provider, start: Callable[..., Process]
+) -> None:
+    late = parts.settings.models_dir / "late"
+    late.mkdir(parents=True)
+    crew = start("work", "--even-without-speech", HOTLINE_MODEL_HI=str(late))
+    until(lambda: "NO SPEECH MODEL" in crew.text())
+    assert "./hotline models fetch hi" in crew.text() and "Traceback" not in crew.text()
+    written = Writer(parts, provider).write(Sent("barra me jua"))
+    told = teller.tell(clip("drugs_hi"))
+    for tip_id in (written.tip_id, told.tip_id):
+        parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+    until(lambda: teller.tip(written.tip_id).status == Status.ROUTED)
+    until(lambda: teller.tip(told).problem == "model_missing")
+    assert teller.tip(told).status == Status.RECEIVED
+    parts.jobs.client.flushall()
+    teller.set(teller.tip(told), retry_at=now() + timedelta(hours=2))  # it has waited for long by now
+    late.rmdir()
+    shutil.copytree(STARTER_MODELS / "hi", late)
+    start("schedule")
+    until(lambda: teller.tip(told).status == Status.ROUTED)
+    assert "मेडिकल" in teller.transcripts()[0].text

@@ -85,7 +85,7 @@ def test_a_failed_job_waits_for_its_next_try_in_redis_too(parts: Parts, teller: 
     parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
     _work_off(parts)
     assert parts.jobs.waiting() == {(Job.PREPARE_TIP, told.tip_id)}
-    assert parts.jobs.depths() == {"urgent": 0, "normal": 0, "low": 0}
+    assert parts.jobs.depths() == dict.fromkeys(QUEUES, 0)
     assert {(row.what, row.n) for row in teller.rows(Tally)} == {
         ("job.prepare_tip.problem", 1),
         ("problem.recording_not_ready", 1),
@@ -145,7 +145,7 @@ def test_a_job_that_is_not_ours_is_refused_unimported(
     _work_as_the_crew_does(parts)
     assert "refused a job that is not ours" in caplog.text and not proof.exists()
     assert "it was run" not in caplog.text
-    assert parts.jobs.depths() == {"urgent": 0, "normal": 0, "low": 0} and not parts.jobs.waiting()
+    assert parts.jobs.depths() == dict.fromkeys(QUEUES, 0) and not parts.jobs.waiting()
 
 
 @pytest.mark.parametrize("callback", ["success", "failure", "stopped"])

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from models.database import Database, now
+from models.message import Attachment, Message
 from models.tip import Tip
-from workers.lease import LeaseLost, claim, reclaim
+from workers.lease import LeaseLost, claim, claim_file, reclaim
 from workers.ledger import hour
 from workers.problems import JobProblem
+from workers.queues import Job
 
 
 @pytest.fixture
@@ -76,8 +78,25 @@ def test_a_worker_whose_tip_was_taken_notices(db: Database, tip: str) -> None:
 def test_the_lease_of_a_dead_process_ends_at_once(db: Database, tip: str) -> None:
     assert claim(db, tip, 600) is not None
     assert reclaim(db, 1) == []
-    assert reclaim(db, os.getpid()) == [tip]
+    assert reclaim(db, os.getpid()) == [(Job.PREPARE_TIP, tip)]
     assert (_row(db, tip).problem, _row(db, tip).attempts) == ("worker_died", 1)
     assert claim(db, tip, 600) is not None
     assert reclaim(db, os.getpid()) == []  # the second time it waits for its hour, like any failure
     assert _row(db, tip).lease is None and _row(db, tip).attempts == 2
+
+
+def test_a_file_is_leased_by_itself_and_its_tip_stays_free(db: Database, tip: str) -> None:
+    message = Message(tip_id=tip, position=1, language="hi")
+    file = Attachment(tip_id=tip, message_id=message.id, position=0, status="later")
+    with db.session() as session:
+        for row in (message, file):
+            session.add(row)
+            session.flush()
+    assert claim_file(db, file.id, 600) is not None and claim_file(db, file.id, 600) is None
+    assert claim(db, tip, 600) is not None
+    assert sorted(reclaim(db, os.getpid())) == sorted([(Job.PREPARE_TIP, tip), (Job.PREPARE_FILE, file.id)])
+    with db.session() as session:
+        row = session.get_one(Attachment, file.id)
+        assert (row.problem, row.attempts, row.lease) == ("worker_died", 1, None)
+        row.status = "held"
+    assert claim_file(db, file.id, 600) is None  # nobody has asked for it

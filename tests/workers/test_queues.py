@@ -53,7 +53,7 @@ def test_urgency_decides_the_queue(client: redis.Redis) -> None:
         assert jobs.enqueue(Job.PREPARE_TIP, f"tip{urgency}", urgency=urgency)
     jobs.enqueue(Job.ERASE_COPY, "copy", urgency="U1")
 
-    assert jobs.depths() == {"urgent": 2, "normal": 3, "low": 1}
+    assert jobs.depths() == {"urgent": 2, "normal": 3, "low": 1, "slow": 0}
 
 
 def test_nothing_but_a_jobs_name_and_our_id_enters_the_queue(client: redis.Redis) -> None:

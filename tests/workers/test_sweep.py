@@ -28,7 +28,7 @@ def test_urgent_tips_go_to_the_urgent_queue(parts: Parts, teller: Teller) -> Non
     teller.tell(clip("hello_hi"), urgency="U1")
     teller.tell(clip("hello_hi"), urgency="U4")
     sweep(parts)
-    assert parts.jobs.depths() == {"urgent": 1, "normal": 1, "low": 0}
+    assert parts.jobs.depths() == {"urgent": 1, "normal": 1, "low": 0, "slow": 0}
 
 
 @pytest.mark.parametrize(

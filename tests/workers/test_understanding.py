@@ -52,6 +52,12 @@ def test_the_second_hearing_is_rare_where_the_choice_was_right(ears: Ears, heari
     assert len(hearings) <= 1.15 * len(TOLD)
 
 
+def test_with_no_doubt_allowed_each_is_heard_once_in_the_language_chosen(ears: Ears, hearings: list[str]) -> None:
+    for name, language in TOLD.items():
+        assert understand(ears, *sound.decode(clip(name)), OTHER[language], doubt=0).language == OTHER[language]
+    assert len(hearings) == len(TOLD)
+
+
 def test_who_mixes_both_is_kept_in_the_language_of_the_larger_part(ears: Ears) -> None:
     mostly_hindi = sound.decode(clips("demo_hi", "drugs_en"))
     assert understand(ears, *mostly_hindi, "hi").language == understand(ears, *mostly_hindi, "en").language == "hi"

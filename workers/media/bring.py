@@ -1,11 +1,13 @@
 """One file of a tip, from the provider's copy to what officers may see: fetch, seal, clean, store.
 
 Its original is sealed and recorded before anything else is done with it: a worker that dies then needs the provider no
-more. What came of it is stored at once, so that a tip with ten videos does not begin again at the first.
+more. What came of it is stored at once, so that a tip with ten photos does not begin again at the first. What costs
+more than its tip's words should wait for is put off: see late_files.
 Never does: let a bad file stop its tip (it is quarantined, with a reason), or open a foreign byte itself.
 """
 
 import hashlib
+import time
 from datetime import timedelta
 
 import numpy as np
@@ -13,18 +15,20 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.database import now
-from models.message import Attachment, Message
+from models.message import LATER, QUARANTINED, READY, WAITING, Attachment, Message
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
 from workers import sound
+from workers.hearing import Heard
 from workers.lease import Lease
 from workers.media.clean import Cleaned, clean
 from workers.media.faults import EMPTY, GONE, TOO_LARGE, Refused
-from workers.outside.telephony import NotReady, TooLarge
+from workers.media.kinds import FILM, SOUND, kind_of
+from workers.media.purse import Purse
+from workers.outside.telephony import NotReady, ProviderFault, TooLarge
 from workers.outside.vault import NotInVault
 from workers.parts import Parts
 
-WAITING, READY, QUARANTINED = "waiting", "ready", "quarantined"
 PATIENCE = timedelta(hours=2)  # after it, a file that the provider does not know will not come any more
 # Takes of calls are counted from 1 as they are told; a voice note sent to such a tip must never take their place.
 _NOTES_OF_CALLS = 1000
@@ -42,23 +46,43 @@ def waiting(session: Session, tip_id: str) -> list[str]:
     )
 
 
-def bring(parts: Parts, lease: Lease, attachment_id: str) -> None:
-    """Bring one waiting file to ready or quarantined. ProviderFault or VaultFault: try again later; LeaseLost."""
+def bring(parts: Parts, lease: Lease, attachment_id: str, purse: Purse) -> None:
+    """Bring one waiting file to ready or quarantined, or put it off. `lease`: its tip's. ProviderFault or VaultFault:
+    try again later; LeaseLost."""
     with parts.db.reading() as session:
         attachment = session.get_one(Attachment, attachment_id)
-        copy = session.get(ProviderCopy, attachment.copy_id) if attachment.copy_id else None
+    if not purse.pays_for(attachment):
+        return _put_off(parts, lease, attachment_id)
+    began = time.monotonic()
     try:
-        data = _original(parts, lease, attachment, copy)
+        data = original(parts, lease, attachment)
     except Refused as refused:
-        cleaned = Cleaned(attachment.kind, quarantined=True, reason=refused.reason)
-    else:
-        lease.check()
-        cleaned = clean(data, parts.settings.max_recording_seconds)
-    _store(parts, lease, attachment_id, cleaned)
+        return keep_refused(parts, lease, attachment, refused.reason)
+    except ProviderFault:
+        if purse.insists:
+            raise
+        return _put_off(parts, lease, attachment_id)
+    lease.check()
+    kind = kind_of(data).kind
+    if kind == FILM or (kind == SOUND and not purse.sounds):
+        return _put_off(parts, lease, attachment_id)
+    cleaned = clean(data, parts.settings.max_recording_seconds)
+    if cleaned.samples is not None and not purse.pays_for_hearing(cleaned.seconds or 0.0):
+        return _put_off(parts, lease, attachment_id)
+    return keep(parts, lease, attachment_id, cleaned, time.monotonic() - began)
 
 
-def _original(parts: Parts, lease: Lease, attachment: Attachment, copy: ProviderCopy | None) -> bytes:
-    """The file as it was sent: from the vault when it is there, else from the provider, and then sealed first."""
+def _put_off(parts: Parts, lease: Lease, attachment_id: str) -> None:
+    with parts.db.session() as session:
+        lease.fence(session)
+        session.get_one(Attachment, attachment_id).status = LATER
+
+
+def original(parts: Parts, lease: Lease, attachment: Attachment) -> bytes:
+    """The file as it was sent: from the vault when it is there, else from the provider, and then sealed first. Refused
+    when there is none; ProviderFault, VaultFault, LeaseLost."""
+    with parts.db.reading() as session:
+        copy = session.get(ProviderCopy, attachment.copy_id) if attachment.copy_id else None
     there = copy is not None and copy.sid is not None and copy.parent is not None
     if attachment.original is not None:
         try:
@@ -78,11 +102,11 @@ def _original(parts: Parts, lease: Lease, attachment: Attachment, copy: Provider
         raise Refused(GONE) from None
     if not data:
         raise Refused(EMPTY)
-    _keep(parts, lease, attachment.id, data)
+    _seal(parts, lease, attachment.id, data)
     return data
 
 
-def _keep(parts: Parts, lease: Lease, attachment_id: str, data: bytes) -> None:
+def _seal(parts: Parts, lease: Lease, attachment_id: str, data: bytes) -> None:
     name = parts.vault.put_original(data)
     try:
         with parts.db.session() as session:
@@ -94,8 +118,16 @@ def _keep(parts: Parts, lease: Lease, attachment_id: str, data: bytes) -> None:
         raise
 
 
-def _store(parts: Parts, lease: Lease, attachment_id: str, cleaned: Cleaned) -> None:
-    """The officers' copies into the vault, and everything about them into the rows, at most once."""
+def keep_refused(parts: Parts, lease: Lease, attachment: Attachment, reason: str) -> None:
+    """A file that cannot be had at all."""
+    keep(parts, lease, attachment.id, Cleaned(attachment.kind, quarantined=True, reason=reason), 0.0)
+
+
+def keep(
+    parts: Parts, lease: Lease, attachment_id: str, cleaned: Cleaned, worked: float, heard: Heard | None = None
+) -> None:
+    """The officers' copies into the vault, and everything about them into the rows, at most once. `worked`: seconds
+    that it took; `heard`: what was said in it, if that is known already."""
     written: list[str] = []
 
     def put(data: bytes | None) -> str | None:
@@ -106,27 +138,44 @@ def _store(parts: Parts, lease: Lease, attachment_id: str, cleaned: Cleaned) -> 
 
     try:
         shown, thumbnail = put(cleaned.shown), put(cleaned.thumbnail)
+        listening = put(heard.listening) if heard is not None else None
         recording = _recording(parts, cleaned.samples, written) if cleaned.samples is not None else None
         with parts.db.session() as session:
             lease.fence(session)
             row = session.get_one(Attachment, attachment_id)
             if recording is not None:
                 recording.tip_id, recording.take = row.tip_id, _next_take(session, row.tip_id)
+                if heard is not None:
+                    recording.id, recording.listening = heard.recording_id, listening
                 session.add(recording)
                 session.flush()
                 row.recording_id = recording.id
+                if heard is not None:
+                    session.add(heard.transcript(row.tip_id))
             row.kind, row.status = cleaned.kind, QUARANTINED if cleaned.quarantined else READY
             row.reason, row.seconds = cleaned.reason, cleaned.seconds
             row.shown, row.shown_type, row.thumbnail = shown, cleaned.shown_type, thumbnail
+            row.worked += worked
+            clear(row)
     except BaseException:
         for name in written:
             parts.vault.destroy(name)
         raise
 
 
+def clear(row: Attachment) -> None:
+    """Nothing stands in the way of a file any more."""
+    row.attempts, row.retry_at, row.problem, row.problem_detail = 0, None, None, None
+
+
+def pcm(samples: bytes) -> sound.Pcm:
+    """Samples as they come out of a cell."""
+    return np.frombuffer(samples, dtype="<i2").astype(np.int16)
+
+
 def _recording(parts: Parts, samples: bytes, written: list[str]) -> Recording:
     """A voice note as a take. Its original is the WAV we made: whoever hears it again need not open the file sent."""
-    wav = sound.wav(np.frombuffer(samples, dtype="<i2").astype(np.int16), sound.TELEPHONE_RATE)
+    wav = sound.wav(pcm(samples), sound.TELEPHONE_RATE)
     written.append(parts.vault.put_original(wav))
     return Recording(
         tip_id="", take=0, seconds=round(len(samples) / 2 / sound.TELEPHONE_RATE, 3),

@@ -94,6 +94,11 @@ class Ears:
         # Vosk's own clean-up fails, and says so, when it runs as late as the interpreter's end.
         self._models = {}
 
+    @property
+    def are_open(self) -> bool:
+        """Whether the models are loaded."""
+        return bool(self._models)
+
     def outdated(self) -> bool:
         """Whether other models are to be used by now than those that are loaded (`./hotline models use`)."""
         return bool(self._models) and self._folders != self._wanted()

@@ -1,6 +1,7 @@
 """Messages and files on a tip's page: who sees them, what is shown, and what is never opened."""
 
 import io
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask
 from PIL import Image
 from sqlmodel import select
 
-from ivr import casework
+from ivr import casework, evidence
 from ivr.console.nearby import nearest_station
 from ivr.console.transcript import written_pieces
 from ivr.parts import Parts
@@ -20,6 +21,7 @@ from models.message import Attachment, Message
 from models.recording import Recording
 from models.tables import Officer
 from tests.ivr.console.desk import ELSEWHERE, OFFICE, STATION, Desk, an_officer, lay_tip, put, recording_of, trail_of
+from workers.queues import Courier, Job, JobQueue, connect
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}]]>\n[phone] [nonsense]"
 
@@ -72,6 +74,14 @@ def test_messages_are_shown_in_order_with_gaps_for_what_is_hidden(officer: Desk,
 def test_who_chose_what_is_said_in_the_words_of_the_channel(officer: Desk, parts: Parts) -> None:
     page = officer.get(f"/console/tips/{lay_letter(parts, {OFFICE: 'to'})}").text
     assert "लिखकर चुना" in page and "जवाब में लिखा" in page and "बटन" not in page
+
+
+def test_whether_an_answer_is_welcome_is_told_of_calls_alone_as_nobody_is_asked_in_writing(
+    officer: Desk, parts: Parts
+) -> None:
+    written, told = lay_letter(parts, {OFFICE: "to"}), lay_tip(parts, {OFFICE: "to"})
+    assert "जवाब छोड़ सकते हैं?" not in officer.get(f"/console/tips/{written}").text
+    assert "जवाब छोड़ सकते हैं?" in officer.get(f"/console/tips/{told}").text
 
 
 def test_a_hostile_message_is_shown_and_does_nothing(officer: Desk, parts: Parts) -> None:
@@ -230,8 +240,8 @@ def test_files_are_the_same_on_every_database(db: Database, parts: Parts) -> Non
     (photo,) = write(there, tip, "बर्रा", PHOTO)
     (letter,) = casework.open_tip(there, officer, tip).letters
     assert (letter.text, letter.files[0].kind, letter.files[0].shown_type) == ("बर्रा", "photo", "image/jpeg")
-    assert casework.see(there, officer, photo) == (PHOTO["shown"], "image/jpeg")
-    assert casework.see(there, officer, photo, small=True) == (PHOTO["thumbnail"], "image/jpeg")
+    assert evidence.see(there, officer, photo) == (PHOTO["shown"], "image/jpeg")
+    assert evidence.see(there, officer, photo, small=True) == (PHOTO["thumbnail"], "image/jpeg")
 
 
 def test_pieces_of_a_message_are_its_text_and_its_gaps() -> None:
@@ -267,3 +277,51 @@ def test_the_command_line_prints_messages_and_facts_of_files_and_nothing_else(pa
             "place": None,
         }
     ]
+
+
+HELD: dict[str, Any] = {"kind": "file", "status": "held", "original": "e" * 32, "size": 4_000_000}
+
+
+def test_a_file_beyond_the_tips_minutes_waits_and_is_prepared_when_an_officer_asks(
+    app: Flask, officer: Desk, parts: Parts, redis_url: str
+) -> None:
+    jobs = JobQueue(connect(redis_url))
+    app.extensions["hotline"] = replace(parts, jobs=jobs, courier=Courier(jobs))
+    tip = lay_letter(parts, {OFFICE: "to"})
+    (file,) = write(parts, tip, None, HELD)
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "अपने-आप तैयार नहीं की गई" in page and f"/console/files/{file}/wanted" in page
+    assert officer.get(f"/console/files/{file}").status_code == 404
+    answer = officer.post(f"/console/files/{file}/wanted")
+    assert answer.status_code == 303 and answer.location.endswith(tip)
+    with parts.db.reading() as session:
+        assert session.get_one(Attachment, file).status == "wanted"
+    assert trail_of(parts, tip)[-1] == "ask_for_file"
+    end = time.monotonic() + 10
+    while (Job.PREPARE_FILE, file) not in jobs.waiting():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "अभी तैयार हो रही है" in page and "/wanted" not in page and "फ़ाइल तैयार करवाई" in page
+    assert officer.post(f"/console/files/{file}/wanted").status_code == 404  # asked for already
+
+
+def test_only_who_must_act_may_ask_for_a_held_file(app: Flask, parts: Parts) -> None:
+    tip = lay_letter(parts, {OFFICE: "to", STATION: "copy"})
+    (file,) = write(parts, tip, None, HELD)
+    for unit in (STATION, ELSEWHERE):
+        desk = Desk(app)
+        desk.sign_in(an_officer(parts, unit))
+        assert f"/console/files/{file}/wanted" not in desk.get(f"/console/tips/{tip}").text
+        desk.get("/console/")
+        assert desk.post(f"/console/files/{file}/wanted").status_code == 404
+    with parts.db.reading() as session:
+        assert session.get_one(Attachment, file).status == "held"
+
+
+@pytest.mark.parametrize("status", ["later", "wanted", "waiting"])
+def test_a_file_that_is_still_to_come_is_said_to_come(officer: Desk, parts: Parts, status: str) -> None:
+    tip = lay_letter(parts, {OFFICE: "to"})
+    write(parts, tip, None, {**HELD, "status": status})
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "फ़ाइल अभी तैयार हो रही है" in page and "/wanted" not in page

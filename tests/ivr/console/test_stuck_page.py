@@ -10,7 +10,7 @@ from flask import Flask
 from ivr.console.blueprints import BLUEPRINTS
 from ivr.parts import Parts
 from models.database import now
-from models.tables import Beat, ProviderCopy, Tip
+from models.tables import Attachment, Beat, Message, ProviderCopy, Tip
 from tests.ivr.console.desk import OFFICE, Desk, lay_tip, put, trail_of
 from workers.queues import Courier, JobQueue, connect
 
@@ -138,3 +138,15 @@ def test_a_fault_of_ours_is_a_page_without_a_word_of_it(officer: Desk, parts: Pa
     assert broken.status_code == 500
     assert "हमारी तरफ़ गड़बड़ी है" in broken.text
     assert "not a number" not in broken.text
+
+
+def test_files_that_are_stuck_are_counted_by_what_stands_in_the_way(administrator: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"})
+    message = Message(tip_id=tip, position=1, language="hi")
+    files = [
+        Attachment(tip_id=tip, message_id=message.id, position=n, status="later", problem="model_missing")
+        for n in range(3)
+    ]
+    put(parts, message, *files)
+    page = administrator.get("/console/stuck").text
+    assert "रुकी हुई फ़ाइलें" in page and "इस भाषा का मॉडल नहीं है" in page and "<b>3</b>" in page
