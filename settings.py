@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="Opens /metrics and the details of /readyz (Authorization: Bearer ...). Empty: shown to this "
-        "machine only, and only while HOTLINE_PUBLIC_URL is a local address.",
+        "machine and its private network only, and only while HOTLINE_PUBLIC_URL is a local address.",
     )
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="Proxies in front of us whose X-Forwarded-For tells who signs in (for throttling)."

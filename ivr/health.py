@@ -2,7 +2,7 @@
 
 /healthz: the web process answers. /readyz: calls can be kept (503 when not) and everything behind them works
 ("degraded" when not). Anybody may see these two verdicts; what stands behind them, and /metrics, only whoever brings
-HOTLINE_METRICS_TOKEN or, without one, this machine itself while HOTLINE_PUBLIC_URL is a local address.
+HOTLINE_METRICS_TOKEN or, without one, this machine and its private network while HOTLINE_PUBLIC_URL is a local address.
 Never does: show anything of a tip but how many there are; wait long for a part that hangs.
 """
 
