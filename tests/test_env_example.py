@@ -34,7 +34,7 @@ def test_each_variable_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     known = {
         "HOTLINE_DATABASE_URL": "sqlite:////x", "HOTLINE_REDIS_URL": "redis://x", "HOTLINE_PUBLIC_URL": "https://x",
         "HOTLINE_TWILIO_API_URL": "https://x", "HOTLINE_SECURE_COOKIES": "true", "HOTLINE_DEVELOPMENT": "true",
-        "HOTLINE_MODELS_URL": "https://x", "HOTLINE_TRUSTED_PROXIES": "2",
+        "HOTLINE_MODELS_URL": "https://x", "HOTLINE_TRUSTED_PROXIES": "2", "HOTLINE_LANGUAGE_DOUBT": "0.5",
     }  # fmt: skip
     before = load_settings()
     if name.startswith("TWILIO_"):
