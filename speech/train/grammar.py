@@ -1,7 +1,8 @@
 """Which words follow which: a trigram over the generator's sentences that falls back to pairs and to single words.
 
-Absolute discounting, interpolated. Words that the sentences do not have share a small part by how common they are.
-Never does: prune, or read anything but its arguments.
+Absolute discounting, interpolated, as Kneser and Ney do it: a pair counts by how many different words came before it,
+a word by how many, since a pattern's words are common for the pattern's sake. Words that the sentences do not have
+share a small part by how common they are. Never does: prune, or read anything but its arguments.
 """
 
 import math
@@ -11,47 +12,70 @@ from collections.abc import Iterable, Mapping
 from speech.train.text.make import UNKNOWN
 
 ORDER = 3
-DISCOUNT = 0.9  # patterns repeat themselves far more than people do: much is left for what was not seen
-OUTSIDE = 0.15
-TEMPER = 0.5  # of the single words' probability for words that the sentences do not have
+# Patterns repeat themselves far more than people do: counts are flattened by these powers, and much is left for what
+# was not seen. Of single words, of pairs, of triples; chosen by the perplexity of ./tuning.
+TEMPER = (1.0, 0.75, 0.4)
+DISCOUNT = (0.0, 0.8, 0.95)
+OUTSIDE = 0.15  # of the single words' probability for how common a word is outside
 START, END, BACK = "<s>", "</s>", "#0"
 
 History = tuple[str, ...]
+Counts = dict[History, Counter[str]]
 
 
 class Grammar:
     """probability[history][word], and what is left for the shorter history."""
 
     def __init__(self, sentences: Iterable[tuple[str, float]], outside: Mapping[str, float]) -> None:
-        counts: list[dict[History, Counter[str]]] = [defaultdict(Counter) for _ in range(ORDER)]
-        for sentence, weight in sentences:
-            words = [START, *sentence.split(), END]
-            for at in range(1, len(words)):
-                for size in range(min(ORDER, at + 1)):
-                    counts[size][tuple(words[at - size : at])][words[at]] += weight  # type: ignore[assignment]
-        for level in counts:
-            for following in level.values():
-                for word in following:
-                    following[word] = following[word] ** TEMPER  # type: ignore[assignment]
-        self.probability: dict[History, dict[str, float]] = {(): self._single(counts[0][()], outside)}
+        singles, pairs, triples = self._counted(sentences)
+        self.probability: dict[History, dict[str, float]] = {(): self._single(singles[()], outside)}
         self.left: dict[History, float] = {}
-        for size in range(1, ORDER):
-            for history, following in counts[size].items():
-                self._add(history, following)
+        for size, level in ((1, pairs), (2, triples)):
+            for history, following in level.items():
+                self._add(history, following, DISCOUNT[size])
+
+    @staticmethod
+    def _counted(sentences: Iterable[tuple[str, float]]) -> tuple[Counts, Counts, Counts]:
+        """What follows nothing, one word, two words, flattened."""
+        triples: Counts = defaultdict(Counter)
+        pairs: Counts = defaultdict(Counter)
+        before: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for sentence, weight in sentences:
+            words = ["", START, *sentence.split(), END]
+            for first, second, third in zip(words, words[1:], words[2:], strict=False):
+                if second == START:
+                    pairs[(START,)][third] += weight  # type: ignore[assignment]
+                else:
+                    triples[first, second][third] += weight  # type: ignore[assignment]
+                before[second, third].add(first)
+        singles: Counts = {(): Counter(word for _, word in before)}
+        for (second, third), firsts in before.items():
+            if second != START:
+                pairs[(second,)][third] = len(firsts)
+        for level, power in zip((singles, pairs, triples), TEMPER, strict=True):
+            for history, following in level.items():
+                own = TEMPER[2] if history == (START,) else power  # a sentence's start has no continuation counts
+                for word in following:
+                    following[word] = following[word] ** own
+        return singles, pairs, triples
 
     @staticmethod
     def _single(counts: Counter[str], outside: Mapping[str, float]) -> dict[str, float]:
         total = sum(counts.values())
         single = {word: (1 - OUTSIDE) * count / total for word, count in counts.items()}
-        others = {word: often for word, often in outside.items() if word not in single and word != UNKNOWN}
-        whole = sum(math.sqrt(often) for often in others.values())  # the root: rarer words are not quite forgotten
-        return single | {word: OUTSIDE * math.sqrt(often) / whole for word, often in others.items()}
+        # The root: rarer words are not quite forgotten.
+        often = {word: math.sqrt(how) for word, how in outside.items() if word != UNKNOWN}
+        whole = sum(often.values())
+        for word, how in often.items():
+            single[word] = single.get(word, 0.0) + OUTSIDE * how / whole
+        return single
 
-    def _add(self, history: History, following: Counter[str]) -> None:
-        total, cut = sum(following.values()), min(DISCOUNT, 0.9 * min(following.values()))
-        share = cut * len(following) / total
+    def _add(self, history: History, following: Counter[str], discount: float) -> None:
+        total = sum(following.values())
+        cut = {word: min(discount, 0.98 * count) for word, count in following.items()}
+        share = sum(cut.values()) / total
         lower = {word: self.likely(self.context(history[1:]), word) for word in following}
-        own = {word: (count - cut) / total + share * lower[word] for word, count in following.items()}
+        own = {word: (count - cut[word]) / total + share * lower[word] for word, count in following.items()}
         self.probability[history] = own
         self.left[history] = max(1e-9, (1 - sum(own.values())) / max(1e-9, 1 - sum(lower.values())))
 

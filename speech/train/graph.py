@@ -27,17 +27,24 @@ _HALF = 0.6931  # -log of the HMM's even chance to stay or to go on
 _LOOKAHEAD = "libfstlookahead.so.22"  # Debian's; fstconvert looks for it by another name
 _PLACES = "BIES"  # where in its word a phone stands: begin, inside, end, single
 
-CONF = """--min-active=100
+# How much the sounds count against the grammar: chosen on ./tuning and on the demonstration's calls.
+_ACOUSTIC = {"hi": 1.0, "en": 0.9}
+_CONF = """--min-active=100
 --max-active=600
 --beam=10
 --lattice-beam=4
---acoustic-scale=1.0
+--acoustic-scale={acoustic}
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1
 --endpoint.rule2.min-trailing-silence=0.5
 --endpoint.rule3.min-trailing-silence=1.0
 --endpoint.rule4.min-trailing-silence=2.0
 """
+
+
+def conf(language: str) -> str:
+    """conf/model.conf of a language's model."""
+    return _CONF.format(acoustic=_ACOUSTIC[language])
 
 
 class GraphFault(Exception):

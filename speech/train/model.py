@@ -16,15 +16,19 @@ from speech.train.lexicon import Lexicon, lexicon
 from speech.train.text.make import UNKNOWN, Text, plain
 from speech.train.words import wide
 
-SENTENCES = 20_000  # more would only repeat the patterns and make them seem surer than they are
+SENTENCES = 10_000  # more would only repeat the patterns and make them seem surer than they are
 _SOUNDS = 200  # lessons on which the phone for unknown words is fitted
 _FIXED = 6.0  # whole sentences, as people say them, against those made from patterns
+_NUMBERS = {"hi": 10_000, "en": 0}  # sentences with numbers beside the others: else Hindi hears "नौ से" for "नौ एक"
+_TOLD, _TIMES = 3.0, 3  # whole tips with slots likewise, each filled so many times
 
 
 def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
     """The grammar of the generator's sentences; a word that cannot be spoken leaves its sentences out."""
     text, known = Text(language, seed), frozenset(words) | {UNKNOWN}
-    made = dict.fromkeys(sorted(set(text.sentences(SENTENCES))), 1.0) | dict.fromkeys(text.fixed, _FIXED)
+    made = dict.fromkeys(sorted(set(text.sentences(SENTENCES))), 1.0)
+    made |= dict.fromkeys(text.numbers(_NUMBERS[language]), 1.0)
+    made |= dict.fromkeys(text.told(_TIMES), _TOLD) | dict.fromkeys(text.fixed, _FIXED)
     usable = ((line, weight) for line, weight in made.items() if known.issuperset(line.split()))
     return Grammar(usable, {word: often for word, often in wide(language).items() if word in words})
 
@@ -32,8 +36,12 @@ def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
 def vocabulary(language: str, seed: int) -> set[str]:
     """Every word that the model shall write: those of the generator, of the catalogue and of the wide list."""
     text = Text(language, seed)
-    said = {word for line in (*text.sentences(5 * SENTENCES), *text.fixed, *text.names()) for word in line.split()}
-    return {word for word in said | set(wide(language)) if plain(word, language) == word}
+    lines = (*text.sentences(10 * SENTENCES), *text.told(_TIMES), *text.fixed, *text.names())
+    said = {word for line in lines for word in line.split()}
+    # Two spellings of one sound (लड़कियाँ, लड़कियां) would share what is heard of it: only ours is kept.
+    ours = {word.replace("ँ", "ं") for word in said}
+    others = {word for word in wide(language) if word.replace("ँ", "ं") not in ours}
+    return {word for word in said | others if plain(word, language) == word}
 
 
 def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Path, seed: int) -> None:
@@ -48,7 +56,7 @@ def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Pa
     network.with_filler(net, some)
     network.export(net, made / "am" / "final.mdl", graph.outputs(lessons.phones))
     (made / "conf" / "mfcc.conf").write_text(features.CONF)
-    (made / "conf" / "model.conf").write_text(graph.CONF)
+    (made / "conf" / "model.conf").write_text(graph.conf(language))
     spoken = json.loads((work / "pronunciations.json").read_text(encoding="utf-8"))
     words = lexicon(vocabulary(language, seed), spoken, language, lessons.phones)
     graph.build(made / "graph", words, lessons.phones, language_model(language, words, seed))

@@ -49,10 +49,10 @@ class Network(nn.Module):
         wave = ((features - self.mean) / self.spread).transpose(1, 2)
         state = torch.relu(self.first_norm(self.first(wave)))
         for block in range(BLOCKS):
-            fresh = torch.relu(self.norms[block](self.widths[block](self.necks[block](state))))
-            state = self.drop(fresh) + _PAST * state[:, :, 1:-1]
-            if block == 0:
-                state = state[:, :, ::STRIDE]
+            step = STRIDE if block == 0 else 1  # what the stride leaves out is not computed
+            wide = self.widths[block]
+            fresh = nn.functional.conv1d(self.necks[block](state), wide.weight, wide.bias, step)  # type: ignore[arg-type]
+            state = self.drop(torch.relu(self.norms[block](fresh))) + _PAST * state[:, :, 1:-1:step]
         return self.drop(torch.relu(self.last_norm(self.last(state))))
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -52,7 +52,7 @@ class Voices:
     def _mix(self, language: str, chance: random.Random) -> tuple[str, Style]:
         lead = chance.choice(_LEADING[language])
         other = chance.choice([voice for voice in self._styles if voice not in _NEVER])
-        share = chance.choice((0.0, 0.25, 0.4, 0.5, 0.6, 0.75))
+        share = chance.choice((0.0, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9))
         return f"{lead}+{other}:{share}", (1 - share) * self._styles[lead] + share * self._styles[other]
 
     def own(self, voice: str) -> Style:

@@ -16,7 +16,7 @@ from speech.train.clips import Clip, Segment, Shelf
 from speech.train.edges import from_clock, mended
 from speech.train.features import CONF, answers, labels
 from speech.train.grammar import Grammar
-from speech.train.graph import CONF as DECODING
+from speech.train.graph import conf as decoding
 from speech.train.graph import outputs, placed
 from speech.train.phones import SILENCE, Unit, shared_out, units
 from speech.train.text.make import UNKNOWN, Text, heldout, plain
@@ -37,6 +37,14 @@ def test_sentences_are_written_as_the_recogniser_writes_them(language: str) -> N
     for line in (*Text(language, 1).sentences(3000), *Text(language, 1).fixed):
         told = line.replace(UNKNOWN, "")
         assert plain(told, language) == " ".join(told.split()), line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whole_tips_come_filled_written_like_the_others_and_never_held_out(language: str) -> None:
+    told = list(Text(language, 1).told(2))
+    assert len(told) > 1000
+    assert all(plain(line, language) == line for line in told)
+    assert not set(told) & set(heldout(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -148,7 +156,7 @@ def test_features_are_what_the_model_configuration_promises() -> None:
 def test_the_starter_models_are_configured_as_they_were_trained(language: str) -> None:
     conf = ROOT / "speech" / "starter" / language / "conf"
     assert (conf / "mfcc.conf").read_text() == CONF
-    assert (conf / "model.conf").read_text() == DECODING
+    assert (conf / "model.conf").read_text() == decoding(language)
 
 
 def test_a_kaldi_file_is_read_back_as_it_was_written(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Sentences like those of tips, put together at random from <language>.toml, numbers and the names of the catalogue.
+"""Sentences like those of tips, put together at random: the patterns of <language>.toml, whole tips of _told.toml,
+messages of _written.toml, numbers and the names of the catalogue.
 
 Never does: make a sentence that ../heldout keeps for measuring, or depend on anything but its seed.
 """
@@ -17,6 +18,7 @@ from speech.train.text.numbers import Numbers
 HERE = Path(__file__).parent
 HELDOUT = HERE.parent / "heldout"
 UNKNOWN = "[unk]"  # how the recogniser writes a word that it does not know
+_FILES = ("", "_told", "_written")  # patterns, whole tips, messages as they would be said
 _SLOT = re.compile(r"\{(\w+)\}")
 _SCRIPT = {"hi": re.compile(r"[\u0901-\u0963\u200d]+"), "en": re.compile(r"[a-z']+")}
 # Both spellings are one word: the recogniser writes the first.
@@ -61,21 +63,25 @@ def _names(language: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _lines(block: str) -> tuple[str, ...]:
+    return tuple(block.strip().split("\n"))
+
+
 class Text:
     """A stream of sentences of one language; the same seed gives the same ones."""
 
     def __init__(self, language: str, seed: int) -> None:
-        told = tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))
+        files = [tomllib.loads((HERE / f"{language}{end}.toml").read_text(encoding="utf-8")) for end in _FILES]
+        groups = [group for file in files for group in file["group"]]
         self.language = language
         self._chance = random.Random(seed)
         self._numbers = Numbers(language, self._chance)
-        self._lists = {name: tuple(lines.strip().split("\n")) for name, lines in told["lists"].items()}
+        self._lists = {name: _lines(lines) for file in files for name, lines in file.get("lists", {}).items()}
         self._lists |= _names(language)
-        self._groups = [tuple(group["lines"].strip().split("\n")) for group in told["group"]]
-        self._shares = list(accumulate(group["share"] for group in told["group"]))
-        self.fixed = tuple(
-            line for group in told["group"] if group.get("fixed") for line in group["lines"].strip().split("\n")
-        )
+        self._groups = [_lines(group["lines"]) for group in groups]
+        self._shares = list(accumulate(group["share"] for group in groups))
+        self.fixed = tuple(line for group in groups if group.get("fixed") for line in _lines(group["lines"]))
+        self._told = tuple(line for group in groups if group.get("told") for line in _lines(group["lines"]))
         self._kept = frozenset(heldout(language))
 
     def sentence(self) -> str:
@@ -89,6 +95,18 @@ class Text:
     def sentences(self, count: int) -> Iterator[str]:
         """So many sentences."""
         return (self.sentence() for _ in range(count))
+
+    def told(self, times: int) -> Iterator[str]:
+        """Every whole tip with its slots filled so many times; one without slots comes once."""
+        for line in self._told:
+            for made in dict.fromkeys(self._filled(line) for _ in range(times)):
+                if made not in self._kept:
+                    yield made
+
+    def numbers(self, count: int) -> Iterator[str]:
+        """So many sentences with telephone numbers, plates and codes."""
+        (group,) = (group for group in self._groups if "{plate}" in group)
+        return (self._filled(self._chance.choice(group)) for _ in range(count))
 
     def names(self) -> tuple[str, ...]:
         """Every name and keyword of the catalogue."""
