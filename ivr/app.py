@@ -18,6 +18,7 @@ from ivr.channels.voice import Voice
 from ivr.console.blueprints import administration, console, entrance
 from ivr.console.wiring import init_console
 from ivr.correspondence import Correspondence
+from ivr.discreet import where
 from ivr.gist import Gist
 from ivr.guards import Guard
 from ivr.health import health, observe_webhooks
@@ -114,10 +115,10 @@ class OfficersSessions(SecureCookieSessionInterface):
 
 
 def _trouble(fault: Exception) -> Response | HTTPException:
-    """500 without a word of what failed: the log has it. The provider then asks our fallback."""
+    """500 without a word of what failed: the log has where. The provider then asks our fallback."""
     if isinstance(fault, HTTPException):
         return fault
-    log.exception("a request failed: %s", type(fault).__name__)
+    log.error("a request failed: %s", where(fault))
     return Response("temporarily out of order\n", 500, mimetype="text/plain")
 
 

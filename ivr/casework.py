@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr import exhibits
 from ivr.console.access import NEEDS_NOTE, Sight, moves_open_to, opens_by_reading, sight
@@ -18,12 +18,14 @@ from ivr.parts import Parts
 from models.database import now
 from models.lifecycle import Move, MoveRefused, Status, Who
 from models.lifecycle import move as status_after
-from models.officer import Officer, Trail
+from models.officer import ADDED, Officer, Trail
 from models.recording import Recording, Transcript
 from models.tip import Contact, Routing, Tip
 
 LONGEST_NOTE = 2000
 SAME_LOOK = timedelta(minutes=10)  # an officer who looks again so soon is still looking
+
+LOOKS = ("open", "read")  # in the trail: an officer saw what was told
 
 TIP = Tip.__table__  # type: ignore[attr-defined]
 ROUTING = Routing.__table__  # type: ignore[attr-defined]
@@ -209,13 +211,14 @@ def note_down(connection: Connection, officer: Officer, tip_id: str, what: str, 
 
 
 def note_look(connection: Connection, officer: Officer, tip_id: str, what: str) -> None:
-    """A look at content, noted once while the officer keeps looking (a player asks for sound piece by piece)."""
+    """A look at content, noted once while the officer keeps looking (a player asks for sound piece by piece), and
+    again when something was added."""
     since: datetime = now() - SAME_LOOK
-    recent = connection.execute(
-        select(TRAIL.c.id)
+    recent = connection.scalar(
+        select(func.max(TRAIL.c.id))
         .where((TRAIL.c.tip_id == tip_id) & (TRAIL.c.officer_id == officer.id) & (TRAIL.c.at > since))
-        .where(TRAIL.c.what.in_(("open", "read") if what == "read" else (what,)))
-        .limit(1)
-    ).first()
-    if recent is None:
+        .where(TRAIL.c.what.in_(LOOKS if what == "read" else (what,)))
+    )
+    added = connection.scalar(select(func.max(TRAIL.c.id)).where((TRAIL.c.tip_id == tip_id) & (TRAIL.c.what == ADDED)))
+    if recent is None or recent < (added or 0):
         note_down(connection, officer, tip_id, what)

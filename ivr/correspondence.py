@@ -14,8 +14,8 @@ from ivr.channels.text import Incoming
 from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import Keep, Read, State
-from ivr.entries import Entries, Twice
+from ivr.dialogue.typed_turn import Keep, Reply, State
+from ivr.entries import Arrived, Entries, Twice
 from ivr.gist import Gist
 from ivr.intake import Call
 from ivr.lookup import Lookup
@@ -87,11 +87,11 @@ class Correspondence:
         known = self._lookup.status(code, Call("", incoming.number)) if code else ""
         same = self._keys.sid_key(f"text:{incoming.body.strip().lower()}")[:12] if incoming.body.strip() else ""
         read = self._gist.of(incoming, reading, known=known, same=same)
-        said = reading.ref or ""
+        arrived = Arrived(incoming, who, read, code, reading.ref or "", moment)
         for tries in range(TRIES):
             try:
                 with self._db.hot() as cursor:
-                    answer, tip = self._turn(cursor, incoming, who, read, code, said, moment)
+                    answer, tip = self._turn(cursor, arrived)
             except Twice:
                 return self._again(incoming, who, moment)
             except (self._db.conflict, *self._db.crossed):
@@ -114,66 +114,66 @@ class Correspondence:
 
     # --- one turn, in one transaction
 
-    def _turn(
-        self, cursor: Any, incoming: Incoming, who: tuple[str, ...], read: Read, code: str, said: str, moment: datetime
-    ) -> tuple[Answer, OfTip | None]:
-        writes, entries = self._writes, self._entries
-        names = tuple(one.partition(":")[2] for one in who)
-        flooded = writes.count(cursor, moment.date(), f"texts-{moment.hour:02}", names[0]) > self._an_hour
-        stopped = writes.stopped(cursor, names)
-        talk = self._talk(cursor, incoming, who, moment)
+    def _turn(self, cursor: Any, arrived: Arrived) -> tuple[Answer, OfTip | None]:
+        """Answer a message and keep it; also the tip that workers should hurry to."""
+        writes, moment = self._writes, arrived.moment
+        flooded = writes.count(cursor, moment.date(), f"texts-{moment.hour:02}", arrived.names[0]) > self._an_hour
+        stopped = writes.stopped(cursor, arrived.names)
+        talk = self._talk(cursor, arrived)
         before = State.read(talk.state)
-        if before.ended and not before.attached and not stopped and read.intent in NEW_MATTER:
-            # Told to its end, and now something else: another tip, which no officer can tell to be the same sender's.
+        if (before.ended or before.attached) and arrived.read.intent in NEW_MATTER:
+            # Told to its end, or added to another, and now something else: a tip of its own, which no officer can tell
+            # to be the same sender's.
             self._end(cursor, talk, moment)
-            talk, before = self._talk(cursor, incoming, who, moment), State(lang=before.lang)
-        turn = reply(before, read, self._facts, stopped=stopped, flooded=flooded)
-        keep, state = turn.keep, turn.state
-        tip = self._tip_before(cursor, talk, keep, code, moment)
-        if keep.content and tip is None:
-            lang = state.lang or "hi"
-            tip = writes.new_tip(cursor, talk.id, incoming.channel, lang, Status.TELLING, moment)
+            talk, before = self._talk(cursor, arrived), State(lang=before.lang)
+        turn = reply(before, arrived.read, self._facts, stopped=stopped, flooded=flooded)
+        keep = turn.keep
+        tip = self._tip_for(cursor, arrived, talk, turn)
         key = talk.id if tip is None or not keep.content else tip.conversation_key or talk.id
-        copies = entries.claim(cursor, incoming, key, moment)
-        if tip is not None and keep.content:
-            place = entries.place(cursor, tip, state, read.part, same_tip=talk.tip_id == tip.id)
-            if read.part is not None and len(state.parts) == 1:
-                state = replace(state, base=max(1, place - read.part[0] + 1))
-            hidden = code or entries.code_in(cursor, said)
-            entries.message(cursor, incoming, tip, place, state.lang or "hi", hidden, copies, moment)
-        if tip is not None and not (state.attached or before.attached):
-            changed = state.lang if state.lang != before.lang else ""
-            entries.facts(cursor, tip, keep, read, incoming.body, changed, ended=before.ended)
-        told = ""
+        copies = self._entries.claim(cursor, arrived.incoming, key, moment)
+        state, told = turn.state, ""
         if tip is not None:
-            if keep.code:
-                code_try, told = entries.code(cursor, talk.id, tip, state.code_try)
-                state = replace(state, code_try=code_try)
-            tip = writes.tip(cursor, tip.id) or tip
-            if keep.send and tip.status == Status.TELLING:
-                entries.send(cursor, tip, moment)
-                tip = writes.tip(cursor, tip.id)
+            state, told, tip = self._entries.enter(cursor, arrived, talk, before, turn, tip, copies)
         if keep.resume:
-            writes.resume(cursor, names)
+            writes.resume(cursor, arrived.names)
         if keep.stop:
-            writes.count(cursor, moment.date(), STOPPED, names[0])
+            writes.count(cursor, moment.date(), STOPPED, arrived.names[0])
             writes.close(cursor, talk.id)
         else:
-            last = self._keys.sid_key(incoming.claim)[:12]
+            last = self._keys.sid_key(arrived.incoming.claim)[:12]
             state = replace(state, last=last, wrote=turn.texts, both=turn.both)
             writes.save(cursor, talk.id, tip.id if tip is not None else None, state.stored(), moment)
         answer = self._worded(talk.id, turn.texts, state, both=turn.both, code=told)
-        return answer, tip if not flooded else None
+        return answer, tip if (keep.content or keep.send) and not flooded else None
 
-    def _talk(self, cursor: Any, incoming: Incoming, who: tuple[str, ...], moment: datetime) -> Talk:
+    def _tip_for(self, cursor: Any, arrived: Arrived, talk: Talk, turn: Reply) -> OfTip | None:
+        """The tip that a message belongs to: the one of before, the one with the code in it, or a new one."""
+        writes, tip = self._writes, None
+        if turn.keep.attach:
+            hashed = self._keys.code_hash(arrived.code)
+            writes.lock(cursor, talk.id, hashed)
+            own = writes.tip_of(cursor, talk.id)
+            if own is not None and own.status == Status.TELLING:
+                self._entries.send(cursor, own, arrived.moment)
+            tip = writes.tip_with(cursor, hashed)
+        elif talk.tip_id:
+            tip = writes.tip(cursor, talk.tip_id)
+        else:
+            tip = writes.tip_of(cursor, talk.id)
+        if tip is None and turn.keep.content:
+            lang = turn.state.lang or "hi"
+            tip = writes.new_tip(cursor, talk.id, arrived.incoming.channel, lang, Status.TELLING, arrived.moment)
+        return tip
+
+    def _talk(self, cursor: Any, arrived: Arrived) -> Talk:
         """The sender's conversation, locked; a new one when there is none, or it was silent for too long."""
         for _ in range(TRIES):
-            talk = self._writes.talk(cursor, who, moment - self._silence)
+            talk = self._writes.talk(cursor, arrived.who, arrived.moment - self._silence)
             if talk is not None and not talk.silent:
                 return talk
             if talk is not None:
-                self._end(cursor, talk, moment)
-            self._writes.begin(cursor, who[0], incoming.channel, moment)
+                self._end(cursor, talk, arrived.moment)
+            self._writes.begin(cursor, arrived.who[0], arrived.incoming.channel, arrived.moment)
         raise RuntimeError("a conversation that was begun cannot be found")
 
     def _end(self, cursor: Any, talk: Talk, moment: datetime) -> None:
@@ -182,17 +182,6 @@ class Correspondence:
         if own is not None and own.status == Status.TELLING:
             self._entries.send(cursor, own, moment)
         self._writes.close(cursor, talk.id)
-
-    def _tip_before(self, cursor: Any, talk: Talk, keep: Keep, code: str, moment: datetime) -> OfTip | None:
-        """The tip that this message belongs to, as far as there is one."""
-        if not keep.attach and not keep.detach and talk.tip_id:
-            return self._writes.tip(cursor, talk.tip_id)
-        own = self._writes.tip_of(cursor, talk.id)
-        if not keep.attach:
-            return own
-        if own is not None and own.status == Status.TELLING:
-            self._entries.send(cursor, own, moment)
-        return self._writes.tip_with(cursor, self._keys.code_hash(code))
 
     def _worded(self, talk: str, texts: tuple[str, ...], state: State, *, both: bool, code: str) -> Answer:
         langs = (state.lang,) if state.lang else ("hi", "en") if both else ("hi",)
@@ -212,9 +201,8 @@ class Correspondence:
         return self._worded(talk.id, state.wrote, state, both=state.both, code=code)
 
     def _without_answer(self, incoming: Incoming, moment: datetime) -> Answer:
-        """A short code, a name, a withheld number: nobody to talk with. What tells something is kept, as it is."""
+        """A short code, a name, a withheld number: nobody to talk with. What may tell something is kept, as it is."""
         reading = interpret.read(incoming.body, self._catalogue)
-        tells = reading.intent == "tip" or bool(incoming.media) or incoming.place is not None
         key = self._keys.sid_key(incoming.claim)
         read, entries = self._gist.of(incoming, reading), self._entries
         keep, lang = Keep(content=True, category=read.category or None), read.lang or "hi"
@@ -222,7 +210,7 @@ class Correspondence:
         try:
             with self._db.hot() as cursor:
                 copies = entries.claim(cursor, incoming, key, moment)
-                if tells:
+                if read.content:
                     tip = self._writes.new_tip(cursor, key, incoming.channel, lang, Status.TELLING, moment)
                     hidden = entries.code_in(cursor, reading.ref or "")
                     entries.message(cursor, incoming, tip, 1, lang, hidden, copies, moment)
@@ -235,5 +223,5 @@ class Correspondence:
         return Answer()
 
     def _hurry(self, tip: OfTip | None) -> None:
-        if tip is not None and tip.status == Status.RECEIVED:
+        if tip is not None and tip.status not in (Status.TELLING, Status.DISCARDED):
             self._courier.enqueue(Job.PREPARE_TIP, tip.id, urgency=tip.urgency)

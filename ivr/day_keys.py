@@ -17,7 +17,10 @@ OVERLAP = timedelta(hours=2)
 
 
 class DayKeys:
-    """One instance a process; the database is asked once a day and process."""
+    """One instance a process, for all its threads; the database is asked once a day and process.
+
+    What is remembered is read once a turn: at midnight another thread may replace it between two looks.
+    """
 
     def __init__(self, db: Database, keys: Keys) -> None:
         self._db = db
@@ -27,13 +30,14 @@ class DayKeys:
 
     def today(self, day: date) -> bytes:
         """The key of this day, made by whoever needs it first."""
-        if self._today is None or self._today[0] != day:
+        kept = self._today
+        if kept is None or kept[0] != day:
             table: Any = DayKey.__table__  # type: ignore[attr-defined]
             with self._db.begin() as connection:
                 connection.execute(self._db.insert_once(DayKey).values(day=day, key=new_day_key()))
                 key = connection.execute(select(table.c.key).where(table.c.day == day)).scalar_one()
-            self._today = (day, bytes(key))
-        return self._today[1]
+            self._today = kept = (day, bytes(key))
+        return kept[1]
 
     def pseudonyms(self, number: str, moment: datetime) -> tuple[str, ...]:
         """The sender's pseudonyms that still mean something: today's, and yesterday's for two hours past midnight."""
@@ -48,9 +52,10 @@ class DayKeys:
         return tuple(found)
 
     def _key_of_yesterday(self, day: date) -> bytes | None:
-        if self._yesterday is None or self._yesterday[0] != day:
+        kept = self._yesterday
+        if kept is None or kept[0] != day:
             table: Any = DayKey.__table__  # type: ignore[attr-defined]
             with self._db.read() as connection:
                 key = connection.execute(select(table.c.key).where(table.c.day == day)).scalar()
-            self._yesterday = (day, bytes(key) if key is not None else None)
-        return self._yesterday[1]
+            self._yesterday = kept = (day, bytes(key) if key is not None else None)
+        return kept[1]

@@ -3,24 +3,44 @@
 Never does: open a transaction, decide what is kept or answered, or store an open text or a code.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from interpret.numbers import without_code
 from ivr.channels.text import Incoming
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import Keep, Read, State
+from ivr.dialogue.typed_turn import Keep, Read, Reply, State
 from ivr.gist import pin_in
 from ivr.intake import CODE_TRIES
-from ivr.message_writes import MessageWrites, OfTip
+from ivr.message_writes import MessageWrites, OfTip, Talk
 from models.catalogue import Catalogue
-from models.lifecycle import MOVES, Status, Who, move
+from models.lifecycle import MOVES, READABLE, Status, Who, move
 from models.secrecy import Keys
 
 MESSAGE, MEDIA = "message", "media"
 FOREIGN = "foreign_address"
 # A message whose files we may not fetch is erased all the same, but an operator who looks every day sees it first.
 FOREIGN_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One message as it is taken: whose (channel and pseudonym, today's first), and what it means.
+
+    `code`: of the tip that it asks for or adds to; `said`: any eight digits in it, which may be a code."""
+
+    incoming: Incoming
+    who: tuple[str, ...]
+    read: Read
+    code: str
+    said: str
+    moment: datetime
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The sender's pseudonyms, on whichever channel."""
+        return tuple(one.partition(":")[2] for one in self.who)
 
 
 class Twice(Exception):
@@ -51,13 +71,39 @@ class Entries:
             for one in files
         }
 
+    def enter(
+        self, cursor: Any, arrived: Arrived, talk: Talk, before: State, turn: Reply, tip: OfTip, copies: dict[str, str]
+    ) -> tuple[State, str, OfTip]:
+        """What a message adds to its tip; the state after it, the code that is told, and the tip as it is now."""
+        read, keep, state = arrived.read, turn.keep, turn.state
+        if keep.content:
+            place = self.place(cursor, tip, state, read.part, same_tip=talk.tip_id == tip.id)
+            if read.part is not None and len(state.parts) == 1:
+                state = replace(state, base=max(1, place - read.part[0] + 1))
+            hidden = arrived.code or self.code_in(cursor, arrived.said)
+            self.message(cursor, arrived.incoming, tip, place, state.lang or "hi", hidden, copies, arrived.moment)
+        if not (state.attached or before.attached):
+            changed = state.lang if state.lang != before.lang else ""
+            self.facts(cursor, tip, keep, read, arrived.incoming.body, changed, ended=before.ended)
+        told = ""
+        if keep.code:
+            code_try, told = self.code(cursor, talk.id, tip, state.code_try)
+            state = replace(state, code_try=code_try)
+        tip = self._writes.tip(cursor, tip.id) or tip
+        if keep.send and tip.status == Status.TELLING:
+            self.send(cursor, tip, arrived.moment)
+            tip = self._writes.tip(cursor, tip.id) or tip
+        return state, told, tip
+
     def message(
         self, cursor: Any, incoming: Incoming, tip: OfTip, place: int, language: str, code: str, copies: dict[str, str],
         moment: datetime,
     ) -> None:  # fmt: skip
         """The message at its place in the tip, sealed and without the code in it, and what came with it."""
         body = without_code(incoming.body, code)
-        sealed = self._keys.seal(body.encode("utf-8", "replace")) if body.strip() else None
+        # What is added to a tip that officers read passes through workers even without a word: they make it known.
+        is_read = bool(body.strip()) or tip.status in READABLE
+        sealed = self._keys.seal(body.encode("utf-8", "replace")) if is_read else None
         message = self._writes.message(cursor, tip.id, place, language, sealed)
         self._writes.files(cursor, tip.id, message, _files(incoming, copies))
         if tip.status in MOVES["tell_more"].sources:
@@ -84,6 +130,8 @@ class Entries:
         if keep.category and tip.category_by != "officer":
             facts |= {"category": keep.category, "category_by": keep.category_by}
             facts["urgency"] = "U1" if tip.urgency == "U1" else self._facts.urgency(keep.category)
+            if tip.status in READABLE and self._catalogue.categories[keep.category].never:
+                facts["status"] = move(tip.status, "withdraw", Who.CALLER)
         if keep.urgent:
             facts["urgency"] = "U1"
         # A district alone adds nothing to a place that is known: it was only repeated.

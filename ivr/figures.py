@@ -18,7 +18,7 @@ from models.database import now
 from models.lifecycle import Status
 from models.officer import Beat, Tally
 from models.recording import ProviderCopy, overdue
-from models.tip import Tip
+from models.tip import Tip, stuck
 from workers.queues import QUEUES
 
 
@@ -94,10 +94,8 @@ def _tips(connection: Connection) -> Iterator[Metric]:
     for status in Status:
         tips.add_metric([status.value], found.get(status.value, 0))
     yield tips
-    stuck = select(func.count()).where(
-        col(Tip.problem).is_not(None), col(Tip.status).in_([Status.RECEIVED.value, Status.PREPARED.value])
-    )
-    yield GaugeMetricFamily("hotline_tips_stuck", "Tips with a problem in their way.", connection.scalar(stuck) or 0)
+    waiting = connection.scalar(select(func.count()).where(stuck()))
+    yield GaugeMetricFamily("hotline_tips_stuck", "Tips with a problem in their way.", waiting or 0)
 
 
 def _tallies(connection: Connection) -> Iterator[Metric]:

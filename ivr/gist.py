@@ -96,10 +96,11 @@ class Gist:
     def _intent(self, incoming: Incoming, reading: Reading, words: Words, hits: Hits) -> str:
         if not _READABLE.search(incoming.body):
             return EMPTY
-        tells = incoming.media or any(reason.about == "category" for reason in reading.reasons)
+        sent = bool(incoming.media) or incoming.place is not None
+        tells = sent or any(reason.about == "category" for reason in reading.reasons)
         if MACHINE in hits and not tells and reading.intent not in ("stop", "attach", "status"):
             return MACHINE
-        if len(words.keys) <= ASIDE_WORDS and not incoming.media and reading.intent != "stop":
+        if len(words.keys) <= ASIDE_WORDS and not sent and reading.intent != "stop":
             for name in ASIDES:
                 if name in hits and _is_all(hits, (name, f"{name}_beside"), words):
                     return name

@@ -137,7 +137,11 @@ class Intake:
                 if not keep.code:
                     raise
                 continue  # another tip has this code: take the next one
-            self._hurry(tip, also_route=keep.category is not None or keep.pin is not None)
+            self._hurry(
+                tip,
+                also_prepare=keep.recorded is not None,
+                also_route=any(one is not None for one in (keep.category, keep.pin, keep.discarded)),
+            )
             return code_try
         raise RuntimeError("no free reference code in twenty derivations: are the reference codes exhausted?")
 
@@ -191,13 +195,16 @@ class Intake:
         if keep.sent is not None:
             facts["sent_take"] = keep.sent
         if keep.discarded is not None:
-            facts["discarded_take"] = keep.discarded
+            # The turns say which kind and place went with it. Whether an answer is welcome is only asked of what is
+            # sent, so that nothing of it can have been thrown away.
+            facts |= {"discarded_take": keep.discarded, "category_turn": state.turn, "place_turn": state.turn}
         return facts
 
-    def _hurry(self, tip: Any, *, also_route: bool = False) -> None:
-        if tip is None:
+    def _hurry(self, tip: Any, *, also_prepare: bool = False, also_route: bool = False) -> None:
+        """Send a tip that was told to the workers: a new one, or one that officers have, of which more was told."""
+        if tip is None or tip.status in (Status.TELLING, Status.DISCARDED):
             return
-        if tip.status == Status.RECEIVED:
+        if also_prepare or tip.status == Status.RECEIVED:
             self._courier.enqueue(Job.PREPARE_TIP, tip.id, urgency=tip.urgency)
-        elif also_route and tip.status not in (Status.TELLING, Status.DISCARDED):
+        elif also_route:
             self._courier.enqueue(Job.ROUTE_TIP, tip.id, urgency=tip.urgency)

@@ -97,6 +97,8 @@ class MessageWrites:
         self._tip = Prepared(db, one.where(TIP.c.id == bindparam("tip_id")))
         self._tip_of = Prepared(db, one.where(TIP.c.conversation_key == bindparam("key")))
         self._tip_with = Prepared(db, one.where(TIP.c.code_hash == bindparam("hash")))
+        either = (TIP.c.conversation_key == bindparam("key")) | (TIP.c.code_hash == bindparam("hash"))
+        self._lock = Prepared(db, one.where(either).order_by(TIP.c.id))
         self._change: Callable[[frozenset[str]], Prepared] = cache(self._build_change)
         self._last = Prepared(db, select(func.max(MESSAGE.c.position)).where(MESSAGE.c.tip_id == bindparam("tip_id")))
         self._taken = Prepared(
@@ -191,6 +193,11 @@ class MessageWrites:
         """The tip with a reference code."""
         return _first(self._tip_with.run(cursor, {"hash": code_hash}))
 
+    def lock(self, cursor: Any, key: str, code_hash: str) -> None:
+        """Lock the tip told in a conversation and the one with a code, always in the same order: two who add to each
+        other's tip do not wait for each other."""
+        self._lock.run(cursor, {"key": key, "hash": code_hash})
+
     def change(self, cursor: Any, tip_id: str, **columns: Any) -> None:
         """Write some columns of a tip."""
         if columns:
@@ -212,13 +219,8 @@ class MessageWrites:
 
     def message(self, cursor: Any, tip_id: str, position: int, language: str, sealed: bytes | None) -> str:
         """One message; its row's id."""
-        row: dict[str, Any] = {
-            "id": new_id(),
-            "tip_id": tip_id,
-            "position": position,
-            "language": language,
-            "sealed": sealed,
-        }
+        row: dict[str, Any] = {"id": new_id(), "tip_id": tip_id, "position": position}
+        row |= {"language": language, "sealed": sealed}
         self._message.run(cursor, row)
         return str(row["id"])
 

@@ -1,8 +1,8 @@
 """The caller hears the own recording before sending it.
 
 The address carries a token locked by us, because the provider does not sign what it fetches for <Play>; to anybody else
-(a proxy's log) it names no recording. A recording
-that is not ready yet is replaced by a few words: a <Play> that fails would end the call.
+(a proxy's log) it names no recording. A recording that is not there in time is replaced by a few words: a <Play> that
+fails, or takes too long, would end the call.
 Never does: keep the sound, or fetch anything but a recording id that this hotline itself wrote into the token.
 """
 
@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flask import Response
@@ -21,7 +22,8 @@ from workers.outside.telephony import NotReady, ProviderFault, Telephony
 
 TOKEN_SECONDS = 600
 AT_ONCE = 2  # in one process
-PATIENCE_SECONDS = 5.0  # the provider waits 15 s for a sound
+PATIENCE_SECONDS = 8.0  # for everything; the provider waits 15 s for a sound
+AGAIN_SECONDS = 0.4
 SILENCE = Path(__file__).with_name("silence.wav")
 
 
@@ -35,6 +37,9 @@ class Playback:
         self._telephony = telephony
         # Calls are answered by the same threads: a slow provider must not hold them all.
         self._places = threading.BoundedSemaphore(AT_ONCE)
+        # Fetching has threads of its own: names looked up, hosts tried in turn and bytes that trickle have no common
+        # time limit, but the caller's patience has.
+        self._hands = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="playback")
 
     def address(self, recording_sid: str, lang: str) -> str:
         """Where the provider hears this recording for the next ten minutes."""
@@ -49,25 +54,27 @@ class Playback:
             until = 0
         if until < time.time():
             return Response("no such sound\n", 404, mimetype="text/plain")
-        sound = None
-        if recording_sid and self._places.acquire(blocking=False):
-            try:
-                sound = self._fetch(recording_sid)
-            finally:
-                self._places.release()
+        sound = self._fetch(recording_sid) if recording_sid else None
         if sound is None:
             prompt = self._prompts.get("cannot_play_yet", lang)
             sound = (prompt.sound or SILENCE).read_bytes()
         return Response(sound, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
 
     def _fetch(self, recording_sid: str) -> bytes | None:
-        give_up = time.monotonic() + PATIENCE_SECONDS
+        """The sound, or None when it cannot be had in time."""
+        if not self._places.acquire(blocking=False):
+            return None
+        fetching = self._hands.submit(self._ask, recording_sid, time.monotonic() + PATIENCE_SECONDS)
+        fetching.add_done_callback(lambda _: self._places.release())
+        try:
+            return fetching.result(PATIENCE_SECONDS)
+        except (ProviderFault, TimeoutError):
+            return None
+
+    def _ask(self, recording_sid: str, deadline: float) -> bytes:
+        """Ask until it is ready, or until the deadline has passed: then it is a ProviderFault."""
         while True:
             try:
-                return self._telephony.recording(recording_sid)
+                return self._telephony.recording(recording_sid, deadline - time.monotonic())
             except NotReady:
-                if time.monotonic() > give_up:
-                    return None
-                time.sleep(0.4)
-            except ProviderFault:
-                return None
+                time.sleep(AGAIN_SECONDS)

@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, null, select, update
 from sqlmodel import col
 
 from models.database import Database, Prepared
 from models.lifecycle import MOVES, Status, Who, move
 from models.recording import ProviderCopy
 from models.tables import Contact, Tip
-from models.tip import new_id
+from models.tip import THROWN_AWAY, new_id
 
 TIP: Any = Tip.__table__  # type: ignore[attr-defined]
 COPY: Any = ProviderCopy.__table__  # type: ignore[attr-defined]
@@ -27,10 +27,6 @@ DISCARDED = move(Status.TELLING, "discard", Who.CALLER)
 # Columns that one turn sets together; of two turns the later one counts, and an officer's correction counts more.
 _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
-_CONTENT = (
-    "category", "category_by", "urgency", "pin_code", "district", "station", "place_by", "follow_up", "code_hash",
-    "last_turn_at", "ended_at",
-)  # fmt: skip
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
 
@@ -70,7 +66,7 @@ class Writes:
         )
         by_id = update(TIP).where(TIP.c.id == bindparam("tip_id"))
         self._more = Prepared(db, by_id.values(status=bindparam("target")).returning(*_RETURNED))
-        self._empty = Prepared(db, by_id.values(dict.fromkeys(_CONTENT)))
+        self._empty = Prepared(db, by_id.values(dict.fromkeys(THROWN_AWAY)))
         self._no_contact = Prepared(db, delete(Contact).where(col(Contact.tip_id) == bindparam("tip_id")))
         self._code = Prepared(
             db,
@@ -182,11 +178,16 @@ class Writes:
         # Working times of a tip that is already on its way were emptied for good reason: late webhooks leave them so.
         telling = TIP.c.status == Status.TELLING
         changed: dict[str, Any] = {"last_turn_at": case((telling, given.last_turn_at), else_=TIP.c.last_turn_at)}
+        highest = set(facts & {"sent_take", "discarded_take"})
         for columns, by, turn in ((_CATEGORY, "category_by", "category_turn"), (_PLACE, "place_by", "place_turn")):
             if by in facts:
                 counts = (TIP.c[turn] <= given[turn]) & (func.coalesce(TIP.c[by], "") != "officer")
                 changed |= {name: case((counts, given[name]), else_=TIP.c[name]) for name in columns}
-        for name in facts & {"sent_take", "discarded_take"}:
+            elif turn in facts:  # thrown away: what was chosen before goes, and does not come back with a late webhook
+                before = (TIP.c[turn] <= given[turn]) & (TIP.c[by] == "caller")
+                changed |= {name: case((before, null()), else_=TIP.c[name]) for name in columns if name != turn}
+                highest.add(turn)
+        for name in highest:
             changed[name] = case((TIP.c[name] < given[name], given[name]), else_=TIP.c[name])
         for name in facts & {"follow_up", "code_hash"}:
             changed[name] = given[name]

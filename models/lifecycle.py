@@ -43,24 +43,17 @@ class MoveRefused(Exception):
     """The move does not exist, or does not lead on from where the tip stands."""
 
 
+# The statuses in which a tip's content is ready for officers.
+READABLE = (Status.ROUTED, Status.OPENED, Status.WORKING, Status.REPORTED, Status.CLOSED)
+
 _ALL_MOVES = (
     Move("send", (Status.TELLING,), Status.RECEIVED, Who.CALLER),
     Move("discard", (Status.TELLING,), Status.DISCARDED, Who.CALLER),
-    # A further recording of the same call reached us late: the tip is prepared and brought to its officers anew.
-    Move(
-        "tell_more",
-        (
-            Status.DISCARDED,
-            Status.PREPARED,
-            Status.ROUTED,
-            Status.OPENED,
-            Status.WORKING,
-            Status.REPORTED,
-            Status.CLOSED,
-        ),
-        Status.RECEIVED,
-        Who.CALLER,
-    ),
+    # A further recording or message came late: the tip is prepared anew, and one that was done with is new again. One
+    # that officers have in hand stays where it stands, and what came is prepared beside it;
+    Move("tell_more", (Status.DISCARDED, Status.PREPARED, Status.CLOSED), Status.RECEIVED, Who.CALLER),
+    # unless it is now chosen to be of a kind that is kept from some of them: nobody reads it until it is routed anew.
+    Move("withdraw", READABLE, Status.RECEIVED, Who.CALLER),
     Move("find_empty", (Status.TELLING, Status.RECEIVED), Status.DISCARDED, Who.SYSTEM),
     Move("prepare", (Status.RECEIVED,), Status.PREPARED, Who.SYSTEM),
     Move("route", (Status.PREPARED,), Status.ROUTED, Who.SYSTEM),
@@ -71,9 +64,6 @@ _ALL_MOVES = (
     Move("reopen", (Status.CLOSED,), Status.WORKING, Who.OFFICER),
 )
 MOVES: dict[str, Move] = {move.name: move for move in _ALL_MOVES}
-
-# The statuses in which a tip's content is ready for officers.
-READABLE = (Status.ROUTED, Status.OPENED, Status.WORKING, Status.REPORTED, Status.CLOSED)
 
 
 def move(status: Status | str, name: str, who: Who) -> Status:

@@ -11,6 +11,8 @@ from sqlmodel import Field, SQLModel
 from models.database import UtcDateTime, now
 from models.tip import new_id
 
+ADDED = "late_take"  # in the trail: more was told of a tip that officers had already
+
 
 class Officer(SQLModel, table=True):
     """Somebody who signs in. `unit` is the office or station whose tips are seen."""
@@ -38,7 +40,8 @@ class Trail(SQLModel, table=True):
 
 
 class Tally(SQLModel, table=True):
-    """How often something happened on a day: calls, calls with nothing said, discarded tips, wrong codes ..."""
+    """How often something happened on a day: calls with nothing said, jobs by outcome, what stood in their way; and how
+    many seconds of sound were heard, in how many milliseconds."""
 
     day: date = Field(primary_key=True)
     what: str = Field(primary_key=True, max_length=32)
@@ -53,7 +56,8 @@ class DayKey(SQLModel, table=True):
 
 
 class Attempt(SQLModel, table=True):
-    """Tries in a day, by pseudonym: reference codes asked for, sign-ins. Destroyed with the day's key."""
+    """What is counted or known of somebody for a day, by pseudonym: reference codes asked for, sign-ins, messages, and
+    who said STOP. Destroyed with the day's key."""
 
     day: date = Field(primary_key=True)
     kind: str = Field(primary_key=True, max_length=16)

@@ -66,6 +66,13 @@ class Recording(SQLModel, table=True):
     listening: str | None = Field(default=None, max_length=64)
 
 
+class Doomed(SQLModel, table=True):
+    """An object of the vault that no other row names any more, until it is destroyed. Only ever for a moment: the row
+    is left when whoever destroys is killed, and the next one goes on with it."""
+
+    name: str = Field(primary_key=True, max_length=64)
+
+
 class Transcript(SQLModel, table=True):
     """The anonymised words of one take.
 

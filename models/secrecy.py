@@ -58,8 +58,9 @@ class Keys:
         return self._mac("code-hash", code).hex()
 
     def pseudonym(self, number: str, day_key: bytes) -> str:
-        """24 characters standing for somebody until the day's key is destroyed; for counting tries, nothing else.
-        Needs hash.key as well: the database alone, day's key included, gives nobody away."""
+        """24 characters standing for somebody until the day's key is destroyed: to count tries and messages, to tell
+        whose message it is, and who said STOP. Needs hash.key as well: the database alone, day's key included, gives
+        nobody away."""
         digest = hashlib.blake2b(number.encode(), key=self._mac("pseudonym", day_key.hex()), digest_size=18).digest()
         return base64.urlsafe_b64encode(digest).decode()
 

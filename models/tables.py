@@ -7,12 +7,12 @@ from sqlmodel import SQLModel
 
 from models.message import Attachment, Conversation, Message
 from models.officer import Attempt, Beat, DayKey, Officer, Tally, Trail
-from models.recording import ProviderCopy, Recording, Transcript
+from models.recording import Doomed, ProviderCopy, Recording, Transcript
 from models.tip import Contact, Routing, Tip
 
 metadata = SQLModel.metadata
 
 __all__ = [
-    "Attachment", "Attempt", "Beat", "Contact", "Conversation", "DayKey", "Message", "Officer", "ProviderCopy",
-    "Recording", "Routing", "Tally", "Tip", "Trail", "Transcript", "metadata",
+    "Attachment", "Attempt", "Beat", "Contact", "Conversation", "DayKey", "Doomed", "Message", "Officer",
+    "ProviderCopy", "Recording", "Routing", "Tally", "Tip", "Trail", "Transcript", "metadata",
 ]  # fmt: skip

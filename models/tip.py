@@ -8,11 +8,19 @@ working times below are emptied once the tip is routed and its conversation over
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Column, Index, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, ColumnElement, Index, LargeBinary, and_
+from sqlmodel import Field, SQLModel, col
 
 from models.database import UtcDateTime
 from models.lifecycle import Status
+
+# What a tip says of what was told, and when: all of it goes when the tip is found empty.
+CONTENT = (
+    "category", "category_by", "urgency", "pin_code", "district", "station", "place_by", "follow_up", "last_turn_at",
+    "ended_at",
+)  # fmt: skip
+# When the caller throws it away, the reference code goes as well, if one was told.
+THROWN_AWAY = (*CONTENT, "code_hash")
 
 
 def new_id() -> str:
@@ -58,11 +66,17 @@ class Tip(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     attempts: int = Field(default=0)
     retry_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    problem: str | None = Field(default=None, max_length=40, description="a code of workers.pipeline.PROBLEMS")
+    problem: str | None = Field(default=None, max_length=40, description="a code of workers.problems")
     problem_detail: str | None = Field(default=None, max_length=300, description="for the operator; no content")
 
 
 Index("ix_tip_unprepared", Tip.__table__.c.status, Tip.__table__.c.retry_at)  # type: ignore[attr-defined]
+
+
+def stuck() -> ColumnElement[bool]:
+    """The condition that something stands in the way of a tip, or of what was added to one that officers have already.
+    One definition, for the metrics, the doctor and the console."""
+    return and_(col(Tip.problem).is_not(None), col(Tip.status) != Status.DISCARDED)
 
 
 class Contact(SQLModel, table=True):

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "ivr.channels": ("ivr.channels", "ivr.dialogue", "models.catalogue"),
     "ivr.console.access": ("models.lifecycle", "models.catalogue"),
     "ivr": ("ivr", "interpret", "models", "settings", "workers.queues", "workers.outside", "workers.embedded"),
-    "wsgi": ("ivr.app", "interpret", "settings"),
+    "wsgi": ("ivr.app", "ivr.discreet", "interpret", "settings"),
 }  # fmt: skip
 
 # Libraries with one owner: the room(s) that may import them.

@@ -65,13 +65,16 @@ class Lease:
         if self._lost.is_set():
             raise LeaseLost
 
-    def release(self) -> None:
-        """Give it back undone; at once free for others."""
+    def release(self, *, settled: bool = False) -> None:
+        """Give it back undone; at once free for others. `settled`: nothing is owed to it, nor stands in its way."""
+        given_back: dict[str, object] = {"lease": None, "lease_until": None}
+        if settled:
+            given_back |= {"problem": None, "problem_detail": None, "retry_at": None, "attempts": 0}
         with self._db.begin() as connection:
             connection.execute(
                 update(self._table)
                 .where(col(self._table.id) == self.row_id, col(self._table.lease) == self._token)
-                .values(lease=None, lease_until=None)
+                .values(given_back)
             )
 
     def fail(self, problem: JobProblem) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models.database import Database, now
@@ -15,7 +15,7 @@ from models.lifecycle import MOVES, Status
 from models.message import Attachment
 from models.recording import ProviderCopy
 from models.secrecy import Keys
-from models.tip import Tip
+from models.tip import Contact, Tip
 
 RECORDING, CALL, MESSAGE, MEDIA, REPLY = "recording", "call", "message", "media", "reply"
 _NO_SOUND = ("absent", "failed", "deleted")
@@ -85,6 +85,13 @@ def make_due(connection: Connection | Session, ids: Iterable[str], moment: datet
         .where(col(ProviderCopy.id).in_(list(ids)), col(ProviderCopy.due_at).is_(None))
         .values(due_at=moment or now())
     )
+
+
+def empty(session: Session, tip: Tip, columns: Iterable[str]) -> None:
+    """A tip that was discarded keeps nothing in these columns, and no contact."""
+    for name in columns:
+        setattr(tip, name, None)
+    session.execute(delete(Contact).where(col(Contact.tip_id) == tip.id))
 
 
 def has_sound(found: Mapping[str, Any]) -> bool:

@@ -108,7 +108,7 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             call = ledger.call_of(session, tip)
             known = any(ledger.counts(tip, copy.take) for copy in ledger.recordings(session, tip))
         if not takes and not unread and not brought and tip.status != Status.RECEIVED:
-            lease.release()
+            lease.release(settled=True)
             return Outcome("nothing")
         if not known and not asked:
             asked = True

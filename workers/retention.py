@@ -1,6 +1,7 @@
 """What is ours and has been kept long enough is destroyed: sound, files, words, contacts, pseudonym keys, ledger rows.
 
-Sound and files go before the row that names it: if the second step fails, the next run does both again.
+An original goes before the row that names it: if the second step fails, the next run does both again. Of a tip that is
+emptied the names are written down (`Doomed`) in the transaction that deletes its rows, and then destroyed.
 Never does: touch a tip that is still owed work, or anything at the provider (forget does).
 """
 
@@ -8,14 +9,14 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import Status
-from models.message import QUARANTINED, READY, Attachment, Message
+from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Message
 from models.officer import Attempt, DayKey, Trail
-from models.recording import ProviderCopy, Recording
+from models.recording import Doomed, ProviderCopy, Recording
 from models.tip import Contact, Tip
 from workers.parts import Parts
 
@@ -27,6 +28,7 @@ PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's 
 STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
 _BATCH = 500
 _OWED = (Status.TELLING, Status.RECEIVED)
+_CLOSING = ("close", "late_take")  # what was added after the closing has its own days
 # Every column that names an object of the vault: what is missing here would be destroyed as a stray.
 _OBJECTS: tuple[tuple[type[Recording] | type[Attachment], tuple[Any, ...]], ...] = (
     (Recording, (col(Recording.original), col(Recording.listening))),
@@ -76,43 +78,68 @@ def destroy_originals(parts: Parts) -> int:
 
 
 def empty_closed_tips(parts: Parts) -> int:
-    """Content of tips closed for longer than keep_closed_days; the tip's row stays, for its reference code's sake."""
+    """Content of tips closed, and not added to, for longer than keep_closed_days; the tip's row stays, for its
+    reference code's sake."""
     before = now() - timedelta(days=parts.settings.keep_closed_days)
     closed = (
-        select(col(Trail.tip_id)).where(col(Trail.what) == "close").group_by(col(Trail.tip_id))
+        select(col(Trail.tip_id)).where(col(Trail.what).in_(_CLOSING)).group_by(col(Trail.tip_id))
         .having(func.max(col(Trail.at)) < before)
     )  # fmt: skip
     has_content = or_(
         *(select(col(table.id)).where(col(table.tip_id) == col(Tip.id)).exists() for table in (Recording, Message))
     )
+    is_owed = or_(
+        select(col(Message.id)).where(
+            col(Message.tip_id) == col(Tip.id), col(Message.text).is_(None), col(Message.sealed).is_not(None)
+        ).exists(),
+        select(col(Attachment.id)).where(
+            col(Attachment.tip_id) == col(Tip.id), col(Attachment.status).in_((WAITING, *OWED))
+        ).exists(),
+    )  # fmt: skip
+    done_with = select(col(Tip.id)).where(
+        col(Tip.status) == Status.CLOSED, col(Tip.id).in_(closed), has_content, ~is_owed
+    )
+    destroy_doomed(parts)  # left by a run that was killed
     with parts.db.read() as connection:
-        ids = list(
-            connection.scalars(
-                select(col(Tip.id))
-                .where(col(Tip.status) == Status.CLOSED, col(Tip.id).in_(closed), has_content)
-                .limit(_BATCH)
-            )
-        )
-        names = {
-            name
-            for table, columns in _OBJECTS
-            for row in connection.execute(select(*columns).where(col(table.tip_id).in_(ids)))
-            for name in row
-            if name
-        }
+        ids = connection.scalars(done_with.limit(_BATCH)).all()
+    emptied = 0
+    for tip_id in ids:
+        with parts.db.begin() as connection:
+            # It may be open again by now, or closed anew: then nothing of it is lost.
+            if connection.scalar(done_with.where(col(Tip.id) == tip_id).with_for_update(of=Tip)) is None:
+                continue
+            _empty(parts, connection, tip_id)
+        destroy_doomed(parts)
+        emptied += 1
+    return emptied
+
+
+def destroy_doomed(parts: Parts) -> int:
+    """Objects whose rows are gone already; how many. Nobody can ask for them any more, so that no lock is held."""
+    with parts.db.read() as connection:
+        names = connection.scalars(select(col(Doomed.name))).all()
     for name in names:
         parts.vault.destroy(name)
-    with parts.db.begin() as connection:
-        # Something may have been added in the meantime, and its tip is open again: that is not lost.
-        ids = list(
-            connection.scalars(
-                select(col(Tip.id)).where(col(Tip.id).in_(ids), col(Tip.status) == Status.CLOSED).with_for_update()
-            )
-        )
-        for table in (Attachment, Message, Recording):
-            connection.execute(delete(table).where(col(table.tip_id).in_(ids)))
-        connection.execute(update(Tip).where(col(Tip.id).in_(ids)).values(pin_code=None, station=None))
-    return len(ids)
+    if names:
+        with parts.db.begin() as connection:
+            connection.execute(delete(Doomed).where(col(Doomed.name).in_(names)))
+    return len(names)
+
+
+def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
+    """Its words and the rows of its objects go at once; what those named is doomed."""
+    names = {
+        name
+        for table, columns in _OBJECTS
+        for row in connection.execute(select(*columns).where(col(table.tip_id) == tip_id))
+        for name in row
+        if name
+    }
+    if names:
+        connection.execute(parts.db.insert_once(Doomed).values([{"name": name} for name in sorted(names)]))
+    for table in (Attachment, Message, Recording):
+        connection.execute(delete(table).where(col(table.tip_id) == tip_id))
+    connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None))
 
 
 def forget_small_things(parts: Parts) -> int:

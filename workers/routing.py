@@ -28,14 +28,19 @@ def route(parts: Parts, tip_id: str) -> bool:
         tip = session.get(Tip, tip_id, with_for_update=True)
         if tip is None or tip.status not in ROUTABLE:
             return False
-        guess = _complete(session, tip, parts.catalogue)
-        _address(session, tip, guess, parts)
+        address(session, tip, parts)
         if tip.status == Status.PREPARED:
             tip.status = move(tip.status, "route", Who.SYSTEM)
             session.add(Trail(tip_id=tip.id, what="route", at=ledger.hour(now())))
         # The conversation is over: from here on nothing may tell when it was, but the hour.
         tip.last_turn_at = tip.ended_at = None
     return True
+
+
+def address(session: Session, tip: Tip, parts: Parts) -> None:
+    """Who has a tip by what is stored of it now, within the caller's transaction."""
+    guess = _complete(session, tip, parts.catalogue)
+    _address(session, tip, guess, parts)
 
 
 def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:

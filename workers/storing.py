@@ -11,14 +11,15 @@ from sqlmodel import Session, col
 from models.database import now
 from models.lifecycle import Status, Who, move
 from models.message import Message
-from models.officer import Trail
+from models.officer import ADDED, Trail
 from models.recording import ProviderCopy, Recording, Transcript
-from models.tip import Contact, Tip
+from models.tip import CONTENT, Tip
 from workers import count, ledger, reading
 from workers.hearing import Heard
 from workers.lease import Lease
 from workers.parts import Parts
 from workers.queues import Job
+from workers.routing import address
 
 
 class MoreTold(Exception):
@@ -66,7 +67,7 @@ def store(parts: Parts, lease: Lease, done: Done) -> str:
         for take, one in done.heard.items():
             written[take] = parts.vault.put_listening(one.listening)
         with parts.db.session() as session:
-            settled = _settle(session, lease, done, written)
+            settled = _settle(parts, session, lease, done, written)
     except BaseException:
         for name in written.values():
             parts.vault.destroy(name)
@@ -78,7 +79,7 @@ def store(parts: Parts, lease: Lease, done: Done) -> str:
     return settled.what
 
 
-def _settle(session: Session, lease: Lease, done: Done, written: dict[int, str]) -> _Settled:
+def _settle(parts: Parts, session: Session, lease: Lease, done: Done, written: dict[int, str]) -> _Settled:
     """The storing transaction itself."""
     lease.fence(session)
     tip = session.get_one(Tip, lease.row_id)
@@ -95,7 +96,7 @@ def _settle(session: Session, lease: Lease, done: Done, written: dict[int, str])
         what, unwanted = "found_empty", [*written.values(), *_discard(session, tip)]
         count.add(session.connection(), "silent")
     else:
-        _prepared(session, tip, done, written)
+        _prepared(parts, session, tip, done, written)
     tip.lease = tip.lease_until = tip.retry_at = tip.problem = tip.problem_detail = None
     tip.attempts = 0
     # Superseded and discarded takes go too, unfetched; the call itself goes when they are gone (see forget), and a
@@ -106,25 +107,28 @@ def _settle(session: Session, lease: Lease, done: Done, written: dict[int, str])
     return _Settled(what, unwanted, left or ([call.id] if call is not None else []))
 
 
-def _prepared(session: Session, tip: Tip, done: Done, written: dict[int, str]) -> None:
+def _prepared(parts: Parts, session: Session, tip: Tip, done: Done, written: dict[int, str]) -> None:
     for take, one in done.heard.items():
         session.add(one.transcript(tip.id))
         session.get_one(Recording, one.recording_id).listening = written[take]
     for message_id, text in done.read.items():
         session.get_one(Message, message_id).text = text
     late = tip.status != Status.RECEIVED  # a take or message that became known after the tip was prepared
-    if not late:
+    if late:
+        # In the same moment as officers see new words, those lose the tip who may not: the words may accuse them.
+        session.flush()
+        address(session, tip, parts)
+    else:
         tip.status = move(tip.status, "prepare", Who.SYSTEM)
     # The trail stays for ever: its time is cut to the hour, or it would tell when the call was.
-    session.add(Trail(tip_id=tip.id, what="late_take" if late else "prepare", at=ledger.hour(now())))
+    session.add(Trail(tip_id=tip.id, what=ADDED if late else "prepare", at=ledger.hour(now())))
 
 
 def _discard(session: Session, tip: Tip) -> list[str]:
     """Nothing was said: the row stays, so that a late webhook finds it, without content. Names of sound to destroy."""
     recordings = list(session.scalars(select(Recording).where(col(Recording.tip_id) == tip.id)))
     session.execute(delete(Recording).where(col(Recording.tip_id) == tip.id))
-    session.execute(delete(Contact).where(col(Contact.tip_id) == tip.id))
     tip.status = move(tip.status, "find_empty", Who.SYSTEM)
-    tip.follow_up = tip.last_turn_at = tip.ended_at = None
+    ledger.empty(session, tip, CONTENT)
     session.add(Trail(tip_id=tip.id, what="find_empty", at=ledger.hour(now())))
     return [name for one in recordings for name in (one.original, one.listening) if name]

@@ -14,7 +14,7 @@ from models.lifecycle import READABLE, Status, Who, move
 from models.message import WAITING, Attachment, Message
 from models.officer import Trail
 from models.recording import ProviderCopy
-from models.tip import Tip
+from models.tip import THROWN_AWAY, Tip
 from workers import ledger
 from workers.media import purse
 from workers.parts import Parts
@@ -71,6 +71,8 @@ def end_silent_calls(parts: Parts) -> int:
             what = "send" if keep else "discard"
             tip.status = move(tip.status, what, Who.CALLER)
             tip.ended_at = tip.ended_at or moment
+            if not keep:
+                ledger.empty(session, tip, THROWN_AWAY)
             session.add(Trail(tip_id=tip.id, what=what, at=ledger.hour(moment)))
     return len(tips)
 
@@ -106,7 +108,11 @@ def _unprepared(parts: Parts) -> list[tuple[str, str | None]]:
         rows = connection.execute(
             select(col(Tip.id), col(Tip.urgency))
             .where(
-                col(Tip.status) == Status.RECEIVED,
+                # What is stuck at a tip that officers have may need nothing any more: then that is written down.
+                or_(
+                    col(Tip.status) == Status.RECEIVED,
+                    and_(col(Tip.status).in_(_PAST_PREPARING), col(Tip.problem).is_not(None)),
+                ),
                 or_(col(Tip.lease).is_(None), col(Tip.lease_until) < moment),
                 or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= moment),
             )

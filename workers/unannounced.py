@@ -1,6 +1,6 @@
 """Messages at the provider that no webhook told us of (an outage of ours, the fallback) become tips, exactly once.
 
-Looked for are messages to our own number, and replies of ours whose delivery nobody reported: those hold the
+Looked for are messages to our own numbers, and replies of ours whose delivery nobody reported: those hold the
 informant's number too, and go. Never does: answer an informant, keep a number, or touch another application's messages.
 """
 
@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from interpret import read as understood
+from interpret.numbers import without_code
 from models.database import now
 from models.lifecycle import Status
 from models.message import Attachment, Message
@@ -36,12 +40,15 @@ _CHANNELS = {"sms": "", "whatsapp": "whatsapp:"}
 
 def adopt_messages(parts: Parts) -> int:
     """Take in every message of the last days that the ledger does not know; how many became tips."""
-    number = parts.settings.twilio_number
-    if not parts.settings.twilio_account_sid or not number:
+    settings = parts.settings
+    if not settings.twilio_account_sid:
         return 0
     moment, tips = now(), 0
-    for channel, prefix in _CHANNELS.items():
-        for one in parts.telephony.recent_messages(prefix + number, moment - timedelta(days=DAYS)):
+    numbers = {"sms": settings.twilio_number, "whatsapp": settings.whatsapp_number or settings.twilio_number}
+    for channel, number in numbers.items():
+        if not number:
+            continue
+        for one in parts.telephony.recent_messages(_CHANNELS[channel] + number, moment - timedelta(days=DAYS)):
             if one["created"] > moment - timedelta(minutes=MINUTES) or _is_known(parts, one["sid"]):
                 continue
             if one["inbound"]:
@@ -77,7 +84,8 @@ def _adopt(parts: Parts, channel: str, one: Mapping[str, Any]) -> bool:
         status=Status.RECEIVED, channel=channel, language=language, received_hour=ledger.hour(one["created"]),
         conversation_key=conversation, ended_at=copy.heard_at,
     )  # fmt: skip
-    sealed = parts.keys.seal(one["body"].encode("utf-8", "replace")) if one["body"] else None
+    body = without_code(one["body"], _code_in(parts, reading.ref or ""))
+    sealed = parts.keys.seal(body.encode("utf-8", "replace")) if body.strip() else None
     message = Message(tip_id=tip.id, position=1, language=language, sealed=sealed)
     with parts.db.begin() as connection:
         if connection.execute(parts.db.insert_once(ProviderCopy).values(**ledger.values(copy))).rowcount != 1:
@@ -96,6 +104,15 @@ def _adopt(parts: Parts, channel: str, one: Mapping[str, Any]) -> bool:
     if told:
         parts.jobs.enqueue(Job.PREPARE_TIP, tip.id)
     return told
+
+
+def _code_in(parts: Parts, said: str) -> str:
+    """Eight digits among the words, if they are the code of a tip; else "": they may be any number."""
+    if not said:
+        return ""
+    with parts.db.read() as connection:
+        hashed = parts.keys.code_hash(said)
+        return said if connection.scalar(select(col(Tip.id)).where(col(Tip.code_hash) == hashed)) else ""
 
 
 def _copy(parts: Parts, sid: str, kind: str, conversation: str) -> ProviderCopy:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from ivr.console.blueprints import BLUEPRINTS, entrance
 from ivr.console.page import render
 from ivr.console.words import load_words
+from ivr.discreet import where
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ def refuse_form(fault: CSRFError) -> Response:
 
 
 def refuse_fault(fault: Exception) -> Response:
-    """A fault of ours; the log has it."""
-    log.error("a page of the console failed: %s", type(fault).__name__, exc_info=fault)
+    """A fault of ours; the log has where."""
+    log.error("a page of the console failed: %s", where(fault))
     return refuse(InternalServerError())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from ivr.casework import TIP, TRAIL, AnyRow, NotThere
 from ivr.exhibits import FILE
@@ -19,12 +19,14 @@ from models.message import OWED
 from models.officer import Beat, Officer
 from models.recording import ProviderCopy
 from models.recording import overdue as is_overdue
+from models.tip import stuck as is_stuck
 from workers.queues import Job
 
 COPY = ProviderCopy.__table__  # type: ignore[attr-defined]
 BEAT = Beat.__table__  # type: ignore[attr-defined]
 AT_MOST = 200  # rows of one page; more stuck tips than these have one cause
 
+# With a tip that officers have already something is stuck that was added: that is to be prepared.
 _JOB = {Status.RECEIVED.value: Job.PREPARE_TIP, Status.PREPARED.value: Job.ROUTE_TIP}
 
 
@@ -45,7 +47,7 @@ class Upkeep:
 def count_stuck(db: Database) -> int:
     """How many tips are stuck, anywhere."""
     with db.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(TIP).where(_is_stuck())).scalar_one())
+        return int(connection.execute(select(func.count()).select_from(TIP).where(is_stuck())).scalar_one())
 
 
 def look(db: Database, overdue_hours: int) -> Upkeep:
@@ -53,7 +55,7 @@ def look(db: Database, overdue_hours: int) -> Upkeep:
     with db.read() as connection:
         stuck = connection.execute(
             select(TIP.c.id, TIP.c.status, TIP.c.problem, TIP.c.problem_detail, TIP.c.attempts, TIP.c.retry_at)
-            .where(_is_stuck())
+            .where(is_stuck())
             .order_by(TIP.c.problem, TIP.c.retry_at, TIP.c.id)
             .limit(AT_MOST)
         ).all()
@@ -81,16 +83,11 @@ def try_again(of: Parts, officer: Officer, tip_id: str, at: datetime | None = No
     with of.db.begin() as connection:
         tip = connection.execute(
             update(TIP)
-            .where((TIP.c.id == tip_id) & _is_stuck())
+            .where((TIP.c.id == tip_id) & is_stuck())
             .values(retry_at=at or now())
             .returning(TIP.c.status, TIP.c.urgency)
         ).first()
         if tip is None:
             raise NotThere
         connection.execute(insert(TRAIL).values(at=now(), tip_id=tip_id, officer_id=officer.id, what="try_again"))
-    of.courier.enqueue(_JOB[tip.status], tip_id, urgency=tip.urgency)
-
-
-def _is_stuck() -> ColumnElement[bool]:
-    stuck: ColumnElement[bool] = TIP.c.status.in_(_JOB) & TIP.c.problem.is_not(None)
-    return stuck
+    of.courier.enqueue(_JOB.get(tip.status, Job.PREPARE_TIP), tip_id, urgency=tip.urgency)

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from ivr import exhibits
-from ivr.casework import COUNTING, RECORDING, ROUTING, SHOWN, TIP, TRANSCRIPT, AnyRow
+from ivr.casework import COUNTING, LOOKS, OFFICER, RECORDING, ROUTING, SHOWN, TIP, TRAIL, TRANSCRIPT, AnyRow
 from models.database import Database
 from models.lifecycle import READABLE, Status
+from models.officer import ADDED
 
 PAGE_SIZE = 20
 READY = tuple(status.value for status in READABLE)
@@ -38,12 +39,13 @@ class Filters:
 @dataclass(frozen=True)
 class TipList:
     """One page of tips. A row has the columns of casework.SHOWN and `role` (of the unit); `confidence` (0 to 1) and
-    `files` (how many came with it) by tip; `counts` by group under the other filters; `categories` and `stations`:
-    what the filters can be set to."""
+    `files` (how many came with it) by tip; `added`: tips of which more was told since the unit looked; `counts` by
+    group under the other filters; `categories` and `stations`: what the filters can be set to."""
 
     rows: Sequence[AnyRow]
     confidence: dict[str, float]
     files: dict[str, int]
+    added: frozenset[str]
     total: int
     page: int
     pages: int
@@ -75,11 +77,12 @@ def list_tips(db: Database, unit: str, filters: Filters, page: int = 1) -> TipLi
         ).all()
         confidence = _confidence(connection, rows)
         files = exhibits.count_files(connection, [row.id for row in rows])
+        added = _added(connection, unit, rows)
         categories, stations = (
             tuple(connection.scalars(select(column).select_from(tips).where(mine & column.is_not(None)).distinct()))
             for column in (TIP.c.category, TIP.c.station)
         )
-    return TipList(rows, confidence, files, total, page, pages, counts, categories, stations)
+    return TipList(rows, confidence, files, added, total, page, pages, counts, categories, stations)
 
 
 def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
@@ -95,3 +98,13 @@ def _confidence(connection: Connection, rows: Sequence[AnyRow]) -> dict[str, flo
         .group_by(TRANSCRIPT.c.tip_id)
     )
     return {tip_id: float(mean) for tip_id, mean in connection.execute(heard)}
+
+
+def _added(connection: Connection, unit: str, rows: Sequence[AnyRow]) -> frozenset[str]:
+    """Those tips of which more was told since somebody of the unit last looked at them."""
+    last = select(TRAIL.c.tip_id, func.max(TRAIL.c.id)).where(TRAIL.c.tip_id.in_([row.id for row in rows]))
+    last = last.group_by(TRAIL.c.tip_id)
+    ours = last.join(OFFICER, OFFICER.c.id == TRAIL.c.officer_id).where(OFFICER.c.unit == unit)
+    looked = {str(tip_id): int(n) for tip_id, n in connection.execute(ours.where(TRAIL.c.what.in_(LOOKS)))}
+    added = connection.execute(last.where(TRAIL.c.what == ADDED))
+    return frozenset(tip_id for tip_id, n in added if n > looked.get(tip_id, n))

@@ -111,7 +111,8 @@ def _hear(state: State, heard: Heard, facts: Facts) -> Turn:
 
 
 def _throw_away(state: State, heard: Heard, facts: Facts) -> Turn:
-    turn = _ask("main", replace(state, tries=0), facts)
+    # With the words go the kind and the place that were chosen for them.
+    turn = _ask("main", State("main", lang=state.lang, turn=state.turn, take=state.take), facts)
     said = (Line("thrown_away", state.lang), Line("main_menu", state.lang))
     return replace(turn, lines=said, keep=Keep(discarded=state.take))
 

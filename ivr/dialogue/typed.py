@@ -8,11 +8,22 @@ Never does: choose words, read a clock, touch a database or a channel.
 
 from dataclasses import replace
 
-from ivr.dialogue.typed_steps import ADDED, ANSWERS, BEGINNINGS, COMMANDS, FEW, LONG, QUESTIONS, REPEATED, SAME, URGENT
+from ivr.dialogue.typed_settled import OTHER, code_in, counts_more, settled
+from ivr.dialogue.typed_steps import (
+    ADDED,
+    ANSWERS,
+    BEGINNINGS,
+    COMMANDS,
+    FEW,
+    QUESTIONS,
+    REPEATED,
+    SAME,
+    URGENT,
+    WISHED,
+)
 from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Facts, Keep, Read, Reply, State
 
 UNKNOWN, LOCKED = "unknown", "locked"
-OTHER = "other"
 
 
 def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, flooded: bool = False) -> Reply:
@@ -20,6 +31,12 @@ def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, floo
 
     `stopped`: the sender wanted no more answers today; `flooded`: has sent too many messages. Both are only kept.
     """
+    answer = _replied(state, read, facts, stopped, flooded)
+    # Whatever is made of the words beside it: a file, or a point on the map, is never lost.
+    return replace(answer, keep=replace(answer.keep, content=True)) if read.media else answer
+
+
+def _replied(state: State, read: Read, facts: Facts, stopped: bool, flooded: bool) -> Reply:
     if read.intent == MACHINE:  # two machines would never end
         return Reply((), state)
     if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
@@ -67,9 +84,10 @@ def _answer(state: State, read: Read, facts: Facts) -> Reply:
     if read.switch or read.intent == "language":
         state = replace(state, told=state.told or (read.content and not state.attached))
         answer = _switch(state, read) if read.switch else _ask("language", state)
-        return replace(answer, keep=replace(answer.keep, content=read.content))
+        return _at_most(WISHED, "switch", state, replace(answer, keep=replace(answer.keep, content=read.content)))
     if state.asked == "language" and read.choice:
-        return _go_on(replace(state, lang=read.choice, asked=""))
+        state = replace(state, lang=read.choice, asked="")
+        return _told(state, read, facts) if read.media else _go_on(state)
     state = replace(state, lang=_lang(state, read))
     if read.known or read.intent in COMMANDS:
         return _command(state, read, facts)
@@ -110,8 +128,6 @@ def _ask(text: str, state: State, keep: Keep | None = None) -> Reply:
 
 def _begin(state: State, read: Read) -> Reply:
     """Nothing was told: whoever greets is asked to tell, or for the language."""
-    if state.attached and read.intent in ("start", "start_again"):
-        return _ask("tell", replace(state, attached=False, ended=False), Keep(detach=True))
     if not state.lang and not state.counts.get("language"):
         return _ask("language", state)
     if state.told and state.asked in ANSWERS and state.counts.get(state.asked, 0) < REPEATED and read.intent != EMPTY:
@@ -134,7 +150,15 @@ def _command(state: State, read: Read, facts: Facts) -> Reply:
         return Reply((f"status_{read.known}",), _answered(state, "status"), keep, both=not state.lang)
     command = COMMANDS[read.intent]
     texts = command.texts if state.lang or not command.in_doubt else command.in_doubt
-    return Reply(texts, replace(state, asked=command.asks or state.asked), keep, both=not state.lang)
+    answer = Reply(texts, replace(state, asked=command.asks or state.asked), keep, both=not state.lang)
+    return _at_most(WISHED, read.intent, state, answer)
+
+
+def _at_most(times: int, wish: str, state: State, answer: Reply) -> Reply:
+    """The same wish is met a few times an exchange: a machine may utter it in its every message."""
+    if state.counts.get(wish, 0) >= times:
+        return replace(answer, texts=())
+    return replace(answer, state=answer.state.counting(wish))
 
 
 def _attach(state: State, read: Read, keep: Keep) -> Reply:
@@ -155,18 +179,18 @@ def _told(state: State, read: Read, facts: Facts) -> Reply:
     """Something was told: keep it, see what it settles, and ask for what is missing."""
     if state.attached:
         return _added(state, Keep(content=True))
-    category = facts.category_with_code(_code(state, read))
+    category = facts.category_with_code(code_in(state, read))
     if category:
         keep = Keep(content=True, category=category, category_by="caller")
     else:
         keep = Keep(content=True, place_by="caller" if ANSWERS.get(state.asked) == "where" else "words")
-        if read.category and _counts_more(read.category, state, facts):
+        if read.category and counts_more(read.category, state, facts):
             alone = read.words <= 2 and not read.station and read.category != OTHER
             keep = replace(keep, category=read.category, category_by="caller" if alone else "words")
     kind = keep.category or state.category
     urgency = facts.urgency(kind)
     keep = replace(keep, urgent=read.now and (kind == OTHER or urgency in ("", *URGENT)))
-    before, state = state, _settled(replace(state, told=True), read, bool(category))
+    before, state = state, settled(replace(state, told=True), read, bool(category))
     if keep.category:
         state = replace(state, category=keep.category, category_by=keep.category_by)
     if keep.urgent:
@@ -182,39 +206,6 @@ def _told(state: State, read: Read, facts: Facts) -> Reply:
     warned = (keep.urgent or (urgency in URGENT and helpline)) and not state.counts.get("call_first")
     answer = _next(state.counting("call_first") if warned else state, keep, chosen=bool(category))
     return replace(answer, texts=("call_first", *answer.texts)) if warned else answer
-
-
-def _code(state: State, read: Read) -> str:
-    """The two digits of a kind: 02 at any time, 2 for 02 where that can be meant."""
-    if state.asked == "menu":
-        return read.number.zfill(2) if read.number else ""
-    meant = read.number.startswith("0") or state.asked in ("tell", "what", "chosen", "")
-    return read.number if meant and len(read.number) == 2 and not state.ended else ""
-
-
-def _counts_more(category: str, state: State, facts: Facts) -> bool:
-    """Whether a kind understood from words replaces the one before: not a chosen one, and only by what is more urgent
-    (beside which shop a murder was done does not make it a matter of liquor)."""
-    if state.category in ("", OTHER):
-        return True
-    return state.category_by == "words" and facts.urgency(category) < facts.urgency(state.category)
-
-
-def _settled(state: State, read: Read, chosen: bool) -> State:
-    """What is known after this message. A file without a word answers nothing; a number that chose a kind neither."""
-    answered = ANSWERS.get(state.asked, "") if read.words and not chosen else ""
-    district = read.district or state.district
-    what = state.what or bool(read.category) or read.words >= LONG or answered == "what"
-    # Somewhere nearby is not enough if nobody knows of which town: that is asked once more.
-    placed = bool(read.station) or read.outside or read.point
-    where = state.where or placed or (answered == "where" and (bool(district) or state.asked == "where_again"))
-    since = state.since or read.since or answered == "since"
-    settled = replace(state, what=what, where=where, since=since, district=district)
-    if read.part is None:
-        return settled
-    number, of = read.part
-    parts = state.parts if state.of == of and number not in state.parts else ()
-    return replace(settled, parts=(*parts, number), of=of)
 
 
 def _next(state: State, keep: Keep, *, chosen: bool = False) -> Reply:

@@ -53,6 +53,7 @@ BEGINNINGS = ("greeting", "start", "start_again", "empty", "done")
 
 SAME = 3  # the same message, if it was short as an answer to the same question: from this time on it is not answered
 FEW = 8  # words up to which the same answer may be given to one question after the other
+WISHED = 3  # how often the same command is answered in one exchange
 REPEATED = 2  # how often a question is written when somebody only greets
 ADDED = 2  # how often it is said that something was added
 LONG = 5  # words that tell what goes on even if we do not understand them

@@ -18,7 +18,7 @@ class State:
 
     lang: str = ""  # "hi" or "en"; "": not known yet
     asked: str = ""  # the question that waits for its answer
-    counts: Mapping[str, int] = field(default_factory=dict)  # how often each question or text was written
+    counts: Mapping[str, int] = field(default_factory=dict)  # how often each question or text was written, or wish met
     told: bool = False  # something is kept
     what: bool = False  # it is known what goes on,
     where: bool = False  # where,
@@ -86,7 +86,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Keep:
-    """What a message adds. `category`: None: nothing new. `position`: of a part in its set, 0: behind all others."""
+    """What a message adds. `category`: None: nothing new."""
 
     content: bool = False
     category: str | None = None
@@ -96,7 +96,6 @@ class Keep:
     send: bool = False  # the tip is complete, or cannot wait
     code: bool = False  # the reference code is told
     attach: bool = False  # from this message on everything belongs to the tip with the code in it
-    detach: bool = False  # from this message on no longer
     stop: bool = False  # the conversation is over, and its sender wants no answers
     resume: bool = False  # its sender wants answers again
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import redis
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
@@ -19,12 +19,11 @@ from ivr.doctor.finding import Finding, Mark
 from ivr.readiness import queue_client
 from models import migrate
 from models.database import Database, now
-from models.lifecycle import Status
 from models.message import OWED, Attachment
 from models.officer import Beat, Officer
 from models.recording import overdue as is_overdue
 from models.secrecy import KeysMissing, load_keys
-from models.tip import Tip
+from models.tip import Tip, stuck
 from settings import Settings
 from workers import embedded
 from workers.outside.vault import Vault
@@ -87,12 +86,9 @@ def _inside(db: Database, settings: Settings) -> Iterator[Finding]:
 
 def _stuck(connection: Connection) -> Finding:
     """Tips and files that are tried again and again."""
-    tips = select(col(Tip.problem)).where(col(Tip.status).in_((Status.RECEIVED, Status.PREPARED)))
-    files = select(col(Attachment.problem)).where(col(Attachment.status).in_(OWED))
-    found = [
-        connection.scalars(query.where(problem.is_not(None))).all()
-        for query, problem in ((tips, col(Tip.problem)), (files, col(Attachment.problem)))
-    ]
+    waits = and_(col(Attachment.status).in_(OWED), col(Attachment.problem).is_not(None))
+    tips, files = select(col(Tip.problem)).where(stuck()), select(col(Attachment.problem)).where(waits)
+    found = [connection.scalars(query).all() for query in (tips, files)]
     if not any(found):
         return Finding("work", Mark.GOOD, "nothing is stuck")
     why = ", ".join(sorted({str(one) for problems in found for one in problems}))

@@ -94,6 +94,11 @@ def test_throwing_it_away_discards_every_take_so_far() -> None:
     assert after(turn.state, "1").state.take == 3
 
 
+def test_throwing_it_away_forgets_what_was_chosen_on_the_way() -> None:
+    chosen = State("review", lang="en", turn=9, take=1, menu="3", pin="208005", page=1, shows=1)
+    assert after(chosen, "*").state == State("main", lang="en", turn=10, take=1)
+
+
 @pytest.mark.parametrize(
     ("keys", "category"),
     [(path, category.code) for category in load().categories.values() for path in [category.menu_path]],

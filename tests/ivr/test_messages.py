@@ -16,13 +16,14 @@ from sqlmodel import select
 from ivr.app import create_app
 from ivr.parts import Parts
 from models.database import Database, now
-from models.lifecycle import Status
+from models.lifecycle import MOVES, READABLE, Status
 from models.secrecy import create_keys, load_keys
 from models.tables import Attachment, Attempt, Conversation, Message, ProviderCopy, Tip, metadata
 from settings import Settings
 from tests.ivr.conftest import CATALOGUE
 from tests.ivr.posting import ACCOUNT, CALLER, Poster, a_call
 from tests.ivr.writing import HOTLINE, Writer, a_file, a_message, said
+from workers.queues import Job
 
 ONE_SHOT = "naubasta chauraha par roz raat ko satta khelte hain"
 
@@ -36,6 +37,14 @@ def writer(app: Flask, settings: Settings) -> Writer:
 def keys(settings: Settings) -> Any:
     """With the workers' key, to read what was sealed."""
     return load_keys(settings.keys, private=True)
+
+
+@pytest.fixture
+def enqueued(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Job, str]]:
+    """What was sent to the workers, in order."""
+    sent: list[tuple[Job, str]] = []
+    monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
+    return sent
 
 
 def rows(parts: Parts, table: type[Any]) -> list[Any]:
@@ -64,11 +73,16 @@ def code_in(texts: list[str]) -> str:
     return "".join(found.groups())
 
 
-def send_tip(parts: Parts) -> None:
+def send_tip(parts: Parts, status: Status = Status.ROUTED) -> None:
     """As if a worker had taken it up and an officer had it."""
     with parts.db.session() as session:
         for tip in session.exec(select(Tip)):
-            tip.status = Status.ROUTED
+            tip.status = status
+
+
+def only_of(parts: Parts, tip_id: str) -> int:
+    """How many messages a tip has."""
+    return sum(one.tip_id == tip_id for one in rows(parts, Message))
 
 
 # --- telling
@@ -126,6 +140,26 @@ def test_a_photo_comes_first_and_is_not_lost(app: Flask, settings: Settings, par
     assert only(parts, Message).sealed is None
 
 
+@pytest.mark.parametrize(("number", "lang"), [("1", "hi"), ("2", "en")])
+def test_a_photo_under_which_the_language_is_chosen_is_kept(
+    app: Flask, settings: Settings, parts: Parts, number: str, lang: str
+) -> None:
+    writer = Writer(app, settings, channel="whatsapp")
+    writer.write("hi")
+    assert writer.write(number, NumMedia="1", **a_file(7)) == [words(parts, "what", lang)]
+    assert only(parts, Tip).language == lang and only(parts, Attachment).tip_id == only(parts, Tip).id
+
+
+@pytest.mark.parametrize("body", ["I am driving, I will answer later.", "main abhi gaadi chala raha hu", "2", "STOP"])
+def test_a_point_on_the_map_is_kept_whatever_is_written_under_it(
+    app: Flask, settings: Settings, parts: Parts, body: str
+) -> None:
+    writer = Writer(app, settings, channel="whatsapp")
+    writer.write("hi")
+    writer.write(body, Latitude="26.4499231", Longitude="80.3318736")
+    assert only(parts, Attachment).tip_id == only(parts, Tip).id
+
+
 def test_a_point_on_the_map_is_kept_coarse(app: Flask, settings: Settings, parts: Parts) -> None:
     writer = Writer(app, settings, channel="whatsapp")
     writer.write("", Latitude="26.4499231", Longitude="-80.3318736", Address="House 7", Label="Home")
@@ -145,8 +179,43 @@ def test_everything_within_half_an_hour_is_one_tip_also_after_the_end(writer: Wr
     send_tip(parts)
     assert writer.write("motorcycle se aate hain") == [words(parts, "added")]
     tip = only(parts, Tip)
-    assert tip.status == "received" and kept(parts, keys) == [ONE_SHOT, "motorcycle se aate hain"]
+    assert tip.status == "routed" and kept(parts, keys) == [ONE_SHOT, "motorcycle se aate hain"]
     assert [one.position for one in rows(parts, Message)] == [1, 2]
+
+
+@pytest.mark.parametrize("status", sorted({*READABLE} - {Status.CLOSED}))
+def test_what_is_added_takes_a_tip_from_nobody_who_works_on_it_and_is_prepared_at_once(
+    writer: Writer, parts: Parts, enqueued: list[tuple[Job, str]], status: Status
+) -> None:
+    writer.write(ONE_SHOT)
+    tip = only(parts, Tip)
+    send_tip(parts, status)
+    enqueued.clear()
+    assert writer.write("jaldi karo") == [words(parts, "added")]
+    assert only(parts, Tip).status == status and enqueued == [(Job.PREPARE_TIP, tip.id)]
+    writer.write("HELP")
+    assert enqueued == [(Job.PREPARE_TIP, tip.id)]  # nothing was told
+
+
+@pytest.mark.parametrize("status", MOVES["tell_more"].sources)
+def test_what_is_added_to_a_tip_that_nobody_has_in_hand_brings_it_to_its_officers_anew(
+    writer: Writer, parts: Parts, status: Status
+) -> None:
+    writer.write(ONE_SHOT)
+    send_tip(parts, status)
+    writer.write("jaldi karo")
+    assert only(parts, Tip).status == "received"
+
+
+def test_what_turns_into_a_complaint_about_police_is_read_by_nobody_until_it_is_routed_anew(
+    writer: Writer, parts: Parts
+) -> None:
+    writer.write("naubasta kanpur me kal se kuch galat ho raha hai sahab dekhiye")
+    writer.write("bas")
+    send_tip(parts, Status.WORKING)
+    writer.write("thane ka daroga har hafte dukandaro se paise leta hai")
+    tip = only(parts, Tip)
+    assert (tip.category, tip.status) == ("police_misconduct", "received")
 
 
 def test_after_half_an_hour_it_is_a_tip_of_its_own(writer: Writer, parts: Parts) -> None:
@@ -238,7 +307,7 @@ def test_attach_brings_a_photo_to_a_tip_told_by_telephone(
     friend.write("ye wahi log hain")
 
     tip = only(parts, Tip)
-    assert tip.status == "received" and (tip.channel, tip.category) == ("voice", told.category)
+    assert tip.status == "routed" and (tip.channel, tip.category) == ("voice", told.category)
     assert [one.declared_type for one in rows(parts, Attachment)] == ["image/jpeg", "audio/ogg"]
     assert kept(parts, keys) == ["", "ye wahi log hain"]
     assert {one.conversation_key for one in rows(parts, ProviderCopy) if one.kind == "media"} == {tip.conversation_key}
@@ -288,6 +357,39 @@ def test_a_tip_that_is_gone_does_not_lose_what_is_added(
         session.delete(session.exec(select(Tip).where(Tip.code_hash == parts.keys.code_hash(code))).one())
     friend.write("ek aur baat hai yahan")
     assert len(rows(parts, Message)) == 2
+
+
+@pytest.mark.parametrize("photos", [0, 1])
+def test_start_after_attach_begins_a_tip_of_its_own_and_leaves_the_first_as_it_was(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any, photos: int
+) -> None:
+    code = code_in(Writer(app, settings, "+919800000001").write(ONE_SHOT))
+    writer.write("kidwai nagar kanpur me do hafte se charas bikti hai")
+    first = next(tip for tip in rows(parts, Tip) if tip.category == "drugs_liquor")
+    send_tip(parts)
+    writer.write(f"jodo {code}")
+    for n in range(photos):
+        writer.write("", NumMedia="1", **a_file(n))
+    assert writer.write("शुरू") == [words(parts, "tell")]
+    told = "barra kanpur me cow smuggling ho raha hai"
+    assert code_in([*writer.write(told), *writer.write("kal se")])
+    tips = {tip.id: tip for tip in rows(parts, Tip)}
+    assert len(tips) == 3 and tips[first.id].category == "drugs_liquor" and tips[first.id].status == "routed"
+    third = next(tip for tip in tips.values() if tip.category == "cow_smuggling")
+    its = [one for one in rows(parts, Message) if one.tip_id == third.id]
+    assert [keys.unseal(one.sealed).decode() for one in sorted(its, key=lambda one: one.position)] == [told, "kal se"]
+    assert only_of(parts, first.id) == 1 and third.station and third.code_hash
+
+
+def test_start_after_stop_leaves_the_tip_that_was_attached_to(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    code = code_in(Writer(app, settings, "+919800000001").write(ONE_SHOT))
+    writer.write("STOP")
+    writer.write(f"jodo {code}")
+    assert writer.write("शुरू") == [words(parts, "tell")]
+    writer.write("barra kanpur me cow smuggling ho raha hai")
+    assert {tip.category for tip in rows(parts, Tip)} == {"gambling", "cow_smuggling"}
 
 
 # --- stopping
@@ -399,12 +501,23 @@ def test_who_cannot_be_answered_is_not_but_a_tip_is_kept(
     app: Flask, settings: Settings, parts: Parts, sender: str
 ) -> None:
     writer = Writer(app, settings)
-    assert writer.write("Mega sale! 50% off", From=sender) == []
+    for body in ("hi", "HELP", "STOP", "बस", "", "menu", "status", "I am driving, I will answer later."):
+        assert writer.write(body, From=sender) == []
     assert rows(parts, Tip) == [] and rows(parts, Conversation) == []
     assert writer.write(ONE_SHOT, From=sender) == []
     tip = only(parts, Tip)
     assert (tip.status, tip.category, tip.code_hash) == ("received", "gambling", None)
     assert rows(parts, Conversation) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["they sell the powder behind the shop at night", "उस दुकान के पीछे रात को पुड़िया मिलती है"]
+)
+def test_what_is_not_understood_is_kept_of_those_too_who_cannot_be_asked(
+    app: Flask, settings: Settings, parts: Parts, keys: Any, body: str
+) -> None:
+    assert Writer(app, settings).write(body, From="57575") == []
+    assert only(parts, Tip).status == "received" and kept(parts, keys) == [body]
 
 
 def test_a_flood_is_kept_and_not_answered_and_nobody_is_named(
@@ -483,7 +596,7 @@ def test_a_whole_conversation_on_either_database(anywhere: Flask, settings: Sett
     friend = Writer(anywhere, settings, "+919800000001")
     assert friend.write(f"jodo {code}") == [words(parts, "attach_ready")]
     assert friend.write("इसी के बारे में") == [words(parts, "added")]
-    assert only(parts, Tip).status == "received"
+    assert only(parts, Tip).status == "routed"
     assert writer.write("STOP") == [words(parts, "stopped")] and writer.write("hi") == []
     assert writer.write("शुरू") == [words(parts, "tell")]
     assert {one.place["lat"] for one in rows(parts, Attachment) if one.place} == {26.449}

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_steps import ANSWERS, COMMANDS, QUESTIONS, SAME
+from ivr.dialogue.typed_steps import ANSWERS, COMMANDS, QUESTIONS, SAME, WISHED
 from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Read, Reply, State
 from models.catalogue import load
 
@@ -273,12 +273,24 @@ def test_a_code_beside_a_photo_attaches_it() -> None:
     assert answer.keep.attach and answer.texts == ("added",)
 
 
-def test_start_leaves_the_other_tip_again() -> None:
-    replies = talk(read("attach", known="routed"), read("start_again"), read(**GAMBLING))
-    assert replies[1].keep.detach and replies[1].texts == ("tell",) and replies[2].texts == ("where",)
-
-
 # --- stopping, loops, floods
+@pytest.mark.parametrize("wish", sorted([*COMMANDS, "language"]))
+def test_the_same_wish_is_met_a_few_times_an_exchange_and_what_stands_beside_it_is_kept(wish: str) -> None:
+    replies = talk(read(**GAMBLING), *(read(wish, content=True) for _ in range(6)), read("answer", **PLACE))
+    assert [bool(one.texts) for one in replies[1:7]] == [True] * WISHED + [False] * 3
+    assert all(one.keep.content for one in replies) and replies[-1].texts == ("when",)
+
+
+def test_a_file_or_a_point_on_the_map_is_kept_whatever_else_a_message_is() -> None:
+    asked = ["", "language", "status", *ANSWERS, *(command.asks for command in COMMANDS.values())]
+    intents = ["tip", "answer", "unknown", "greeting", "start", "stop", "language", "mistaken", DONE, EMPTY, MACHINE]
+    states = [State(asked=one, ended=ended, attached=added) for one in asked for ended in (0, 1) for added in (0, 1)]
+    for state, intent, choice in itertools.product(states, [*intents, *COMMANDS], ["", "en"]):
+        for word, stopped, flooded in itertools.product(["", "stop", "start"], [False, True], [False, True]):
+            message = Read(intent, media=True, choice=choice, number="2" if choice else "", word=word)
+            assert reply(state, message, FACTS, stopped=stopped, flooded=flooded).keep.content
+
+
 def test_stop_is_confirmed_once_and_sends_what_was_told() -> None:
     replies = talk(read(**GAMBLING), read("stop", content=False))
     assert replies[-1].texts == ("stopped",) and replies[-1].keep.stop and replies[-1].keep.send

@@ -9,10 +9,16 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from ivr.dialogue.turn import Heard, State
+from ivr.intake import Call, Intake
 from ivr.parts import Parts
+from models.database import Database
+from models.lifecycle import MOVES, READABLE, Status
 from models.tables import Attempt, Contact, ProviderCopy, Tip
+from models.tip import CONTENT
 from settings import Settings
 from tests.ivr.posting import CALLER, Poster, a_call, a_recording
+from workers.queues import Job
 
 
 def tips(parts: Parts) -> list[Tip]:
@@ -59,6 +65,68 @@ def test_a_whole_call_keeps_one_tip_with_all_that_was_said(caller: Poster, parts
     assert tip.follow_up is True and tip.code_hash and tip.ended_at
     assert set(copies(parts)) == {("call", 0), ("recording", 1)}
     assert all(copy.due_at is None for copy in copies(parts).values())
+
+
+def a_call_thrown_away_and_told_anew(caller: Poster) -> list:  # type: ignore[type-arg]
+    return [
+        *a_whole_call(caller)[:10],
+        lambda: caller.answer("follow_up", "*", "&turn=8"),
+        lambda: caller.answer("place", "*", "&turn=9"),
+        lambda: caller.answer("kinds", "*", "&turn=10"),
+        lambda: caller.answer("review", "*", "&turn=11"),
+        lambda: caller.told(take=2, recording=a_recording(2), keys="hangup"),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kind_and_place_of_what_was_thrown_away_do_not_come_back_with_a_late_webhook(
+    caller: Poster, parts: Parts, seed: int
+) -> None:
+    webhooks = a_call_thrown_away_and_told_anew(caller) * 2
+    if seed:
+        random.Random(seed).shuffle(webhooks)
+    for webhook in webhooks:
+        assert webhook().status_code in (200, 204)
+    (tip,) = tips(parts)
+    assert (tip.status, tip.discarded_take) == ("received", 1)
+    assert (tip.category, tip.category_by, tip.urgency) == (None, None, None)
+    assert (tip.pin_code, tip.district, tip.station, tip.place_by) == (None, None, None, None)
+
+
+def test_what_is_chosen_after_throwing_away_counts_and_so_does_an_officers_correction(
+    caller: Poster, parts: Parts
+) -> None:
+    later = [
+        lambda: caller.answer("kinds", "13", "&turn=14"),
+        lambda: caller.answer("place_check", "1", "&turn=16&pin=208005"),
+    ]
+    for webhook in [*later, *a_call_thrown_away_and_told_anew(caller)]:
+        webhook()
+    (tip,) = tips(parts)
+    assert (tip.category, tip.urgency, tip.station) == ("cyber_fraud", "U2", "KNP-KKD")
+    with parts.db.session() as session:
+        row = session.exec(select(Tip)).one()
+        row.category_by = row.place_by = "officer"
+    caller.answer("review", "*", "&turn=20")
+    assert (tips(parts)[0].category, tips(parts)[0].station) == ("cyber_fraud", "KNP-KKD")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_what_is_thrown_away_is_gone_from_every_database(db: Database, parts: Parts, order: tuple[int, ...]) -> None:
+    intake, call = Intake(db, parts.keys, parts.catalogue, parts.courier), Call(a_call(), "")
+    webhooks = [
+        (State("kinds", turn=4, take=1), "31"),
+        (State("place_check", turn=6, take=1, pin="208005"), "1"),
+        (State("review", turn=10, take=1), "*"),
+    ]
+    for n in order:
+        intake.take_turn(webhooks[n][0], Heard(webhooks[n][1]), call)
+    with db.reading() as session:
+        tip = session.exec(select(Tip)).one()
+    assert {getattr(tip, name) for name in CONTENT if name != "last_turn_at"} == {None}
+    intake.take_turn(State("kinds", turn=14, take=2), Heard("13"), call)
+    with db.reading() as session:
+        assert session.exec(select(Tip.category)).one() == "cyber_fraud"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -148,11 +216,12 @@ def test_telling_anew_after_throwing_away_is_a_tip(caller: Poster, parts: Parts)
     assert copies(parts)["recording", 1].due_at and not copies(parts)["recording", 2].due_at
 
 
-def test_a_recording_that_comes_after_all_else_reopens_the_work(caller: Poster, parts: Parts) -> None:
+@pytest.mark.parametrize("status", MOVES["tell_more"].sources)
+def test_a_recording_that_comes_after_all_else_reopens_the_work(caller: Poster, parts: Parts, status: Status) -> None:
     caller.told()
     caller.over()
     with parts.db.session() as session:
-        session.exec(select(Tip)).one().status = "routed"
+        session.exec(select(Tip)).one().status = status
     caller.told(take=2, recording=a_recording(2))
     assert tips(parts)[0].status == "received"
 
@@ -334,3 +403,18 @@ def test_the_database_alone_does_not_open_a_pseudonym(caller: Poster, parts: Par
     stolen = replace(parts.keys, hashing=b"another installation's key......")
     assert parts.keys.pseudonym(CALLER, day_key) == parts.keys.pseudonym(CALLER, day_key)
     assert parts.keys.pseudonym(CALLER, day_key) != stolen.pseudonym(CALLER, day_key)
+
+
+@pytest.mark.parametrize("status", sorted({*READABLE} - {Status.CLOSED}))
+def test_a_recording_that_is_announced_late_takes_the_tip_from_nobody_and_is_prepared_at_once(
+    caller: Poster, parts: Parts, monkeypatch: pytest.MonkeyPatch, status: Status
+) -> None:
+    caller.told()
+    caller.over()
+    with parts.db.session() as session:
+        session.exec(select(Tip)).one().status = status
+    sent: list[tuple[Job, str]] = []
+    monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
+    caller.told(2, a_recording(2))
+    (tip,) = tips(parts)
+    assert tip.status == status and sent == [(Job.PREPARE_TIP, tip.id)]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
 from models.database import now
-from models.lifecycle import MOVES, Status
+from models.lifecycle import MOVES, READABLE, Status
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from tests.workers.telling import CALLER, Teller, Told, clip
@@ -263,6 +263,18 @@ def test_a_recording_found_late_brings_the_tip_to_its_officers_anew(
     _grown_old(provider)
     assert forget.adopt_orphans(parts) == 1
     assert teller.tip(told).status == Status.RECEIVED
+
+
+@pytest.mark.parametrize("status", sorted({*READABLE} - {Status.CLOSED}))
+def test_a_recording_found_late_is_heard_and_takes_the_tip_from_nobody_who_works_on_it(
+    status: Status, parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(status=status)
+    provider.store.keep_recording(new_sid("RE"), told.call_sid, clip("drugs_hi"), 10)
+    _grown_old(provider)
+    assert forget.adopt_orphans(parts) == 1 and (Job.PREPARE_TIP, told.tip_id) in parts.jobs.waiting()
+    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
+    assert teller.tip(told).status == status and len(teller.transcripts()) == 1
 
 
 def test_a_tip_still_told_goes_on_being_told_when_a_recording_is_found(

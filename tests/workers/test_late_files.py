@@ -142,6 +142,21 @@ def test_words_of_a_long_sound_alone_bring_the_tip_to_other_officers(
     assert teller.tip(written.tip_id).category and {row.unit for row in teller.rows(Routing)} != before
 
 
+def test_words_of_a_long_sound_have_their_officers_even_if_the_worker_dies_right_after_storing_them(
+    parts: Parts, teller: Teller, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = writer.write(Sent(files=(long_note(),)))
+    pipeline.prepare(parts, written.tip_id)
+
+    def dies(*_: object) -> bool:
+        raise SystemExit
+
+    monkeypatch.setattr(late_files, "route", dies)
+    with pytest.raises(SystemExit):
+        late_files.prepare(parts, attachments(teller)[0].id)
+    assert teller.transcripts() and {row.unit for row in teller.rows(Routing)} != {"HQ"}
+
+
 def test_many_slow_photos_do_not_hold_up_the_words_either(
     parts: Parts, teller: Teller, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

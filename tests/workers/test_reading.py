@@ -133,6 +133,38 @@ def test_a_message_that_comes_while_another_is_stored_is_prepared_too(
     assert texts(teller) == ["barra me jua", "aur ek baat"]
 
 
+def test_what_is_added_becomes_words_beside_the_others_and_the_work_on_the_tip_goes_on(
+    parts: Parts, teller: Teller, writer: Writer
+) -> None:
+    written = writer.write(Sent("barra kanpur me jua"))
+    pipeline.prepare(parts, written.tip_id)
+    teller.set(teller.tip(written.tip_id), status=Status.WORKING)
+    writer.add(written, Sent("jaldi karo"))
+    assert pipeline.prepare(parts, written.tip_id).what == "prepared"
+    assert texts(teller) == ["barra kanpur me jua", "jaldi karo"]
+    assert teller.tip(written.tip_id).status == Status.WORKING
+
+
+def test_added_words_that_accuse_police_are_never_seen_by_the_station_even_if_the_worker_dies_over_them(
+    parts: Parts, teller: Teller, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = writer.write(Sent("barra kanpur me jua hota hai"))
+    pipeline.prepare(parts, written.tip_id)
+    station = teller.tip(written.tip_id).station
+    assert station and station in {row.unit for row in teller.rows(Routing)}
+    teller.set(teller.tip(written.tip_id), status=Status.WORKING)
+    writer.add(written, Sent("chauki ke sipahi paise lekar jua karwate hain"))
+
+    def dies(*_: object) -> bool:
+        raise SystemExit
+
+    monkeypatch.setattr(pipeline, "route", dies)
+    with pytest.raises(SystemExit):
+        pipeline.prepare(parts, written.tip_id)
+    assert "sipahi" in texts(teller)[1] and teller.tip(written.tip_id).status == Status.WORKING
+    assert not [row.unit for row in teller.rows(Routing) if row.unit in parts.catalogue.stations]
+
+
 def test_the_sweep_finds_a_message_that_a_worker_just_missed(parts: Parts, teller: Teller, writer: Writer) -> None:
     written = writer.write(Sent("barra me jua"))
     pipeline.prepare(parts, written.tip_id)

@@ -2,16 +2,20 @@
 
 import os
 import time
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
+from sqlmodel import select
 
 from ivr.simulator.provider import Provider
 from models.database import SQLITE_WAIT_MS, Database, now
 from models.lifecycle import Status
 from models.message import Attachment, Message
 from models.officer import Attempt, DayKey, Trail
-from models.recording import Recording, Transcript
+from models.recording import Doomed, Recording, Transcript
 from models.tip import Contact, Tip
 from tests.workers import files
 from tests.workers.telling import Teller, Told, clip
@@ -130,6 +134,10 @@ def _named(teller: Teller) -> set[str | None]:
     return {name for row in teller.recordings() for name in (row.original, row.listening)}
 
 
+def _named_files(teller: Teller) -> set[str | None]:
+    return {name for row in teller.rows(Attachment) for name in (row.original, row.shown, row.thumbnail)}
+
+
 def _files_with(parts: Parts, value: bytes) -> list[str]:
     return [path.name for path in parts.settings.var_dir.rglob("*") if path.is_file() and value in path.read_bytes()]
 
@@ -218,26 +226,91 @@ def test_words_and_files_of_a_closed_tip_are_destroyed_after_its_days(
     assert retention.run(parts)["closed_tips"] == 0
 
 
-def test_what_is_added_while_a_closed_tip_is_emptied_is_not_lost(
+def test_a_tip_reopened_while_others_are_emptied_keeps_everything(
     parts: Parts, teller: Teller, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = teller.tell(clip("hello_hi"))
+    pipeline.prepare(parts, other.tip_id)
+    for tip_id in (written.tip_id, other.tip_id):
+        teller.set(teller.tip(tip_id), status=Status.CLOSED)
+        teller.set(Trail(tip_id=tip_id, what="close", at=now() - timedelta(days=181)))
+    named = _named(teller) | _named_files(teller)
+    destroy, reopened = type(parts.vault).destroy, []
+
+    def while_somebody_reopens(vault: Vault, name: str) -> None:
+        if not reopened:  # of two tips one is being emptied: whichever still has its words is opened again
+            (left,) = {row.tip_id for row in teller.rows(Recording)}
+            teller.set(teller.tip(left), status=Status.WORKING)
+            reopened.append(left)
+        destroy(vault, name)
+
+    monkeypatch.setattr(type(parts.vault), "destroy", while_somebody_reopens)
+    assert retention.run(parts)["closed_tips"] == 1
+    kept = (_named(teller) | _named_files(teller)) - {None}
+    assert kept and kept < named and teller.vault_names() == kept
+    assert {row.tip_id for row in teller.rows(Recording)} == set(reopened)
+
+
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.CLOSED])
+def test_what_is_added_to_a_closed_tip_before_its_turn_comes_is_not_lost(
+    parts: Parts, teller: Teller, written: Written, monkeypatch: pytest.MonkeyPatch, status: Status
 ) -> None:
     teller.set(teller.tip(written.tip_id), status=Status.CLOSED)
     teller.set(Trail(tip_id=written.tip_id, what="close", at=now() - timedelta(days=181)))
     added = Message(tip_id=written.tip_id, position=9, language="hi", sealed=parts.keys.seal(b"aur ek baat"))
-    destroy = type(parts.vault).destroy
+    begin = Database.begin
 
-    def while_somebody_adds(vault: Vault, name: str) -> None:
+    def after_somebody_added(db: Database) -> AbstractContextManager[Connection]:
         if not [row for row in teller.rows(Message) if row.position == 9]:
             teller.set(added)
-            teller.set(teller.tip(written.tip_id), status=Status.RECEIVED)
-        destroy(vault, name)
+            teller.set(teller.tip(written.tip_id), status=status)
+        return begin(db)
 
-    monkeypatch.setattr(type(parts.vault), "destroy", while_somebody_adds)
-    assert retention.run(parts)["closed_tips"] == 0
-    assert [row.position for row in teller.rows(Message)] == [1, 9]
+    monkeypatch.setattr(Database, "begin", after_somebody_added)
+    assert retention.empty_closed_tips(parts) == 0
     monkeypatch.undo()
+    assert [row.position for row in teller.rows(Message)] == [1, 9]
     assert pipeline.prepare(parts, written.tip_id).what == "prepared"
     assert [row.text for row in teller.rows(Message)] == ["barra me jua", "aur ek baat"]
+    assert retention.run(parts)["closed_tips"] == 0  # and officers have its days to read it
+
+
+def test_a_closed_tip_is_emptied_on_every_database(parts: Parts, db: Database) -> None:
+    name = parts.vault.put_original(b"sealed")
+    with db.session() as session:
+        tip = Tip(status=Status.CLOSED, language="hi", received_hour=now(), station="KNP-BRR")
+        session.add(tip)
+        session.flush()
+        session.add(Recording(tip_id=tip.id, take=1, seconds=1, sha256="a" * 64, original=name))
+        session.add(Trail(tip_id=tip.id, what="close", at=now() - timedelta(days=181)))
+    assert retention.run(replace(parts, db=db)) == {"originals": 0, "closed_tips": 1, "small_things": 0, "strays": 0}
+    assert list(parts.vault.names()) == []
+    with db.reading() as session:
+        kept = session.get_one(Tip, tip.id)
+        assert kept.station is None
+        assert [session.exec(select(table)).all() for table in (Recording, Doomed)] == [[], []]
+
+
+def test_a_run_that_is_killed_while_it_destroys_leaves_nothing_for_good(
+    parts: Parts, teller: Teller, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller.set(teller.tip(written.tip_id), status=Status.CLOSED)
+    teller.set(Trail(tip_id=written.tip_id, what="close", at=now() - timedelta(days=181)))
+    destroy = type(parts.vault).destroy
+
+    def killed_at_the_second(vault: Vault, name: str) -> None:
+        if len(teller.vault_names()) < 5:
+            raise KeyboardInterrupt
+        destroy(vault, name)
+
+    assert len(teller.vault_names()) > 5
+    monkeypatch.setattr(type(parts.vault), "destroy", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        retention.run(parts)
+    monkeypatch.undo()
+    assert teller.rows(Message) == [] and len(teller.vault_names()) == 4
+    retention.run(parts)
+    assert teller.vault_names() == set() and teller.rows(Doomed) == []
 
 
 def test_words_nobody_has_read_yet_are_never_destroyed(parts: Parts, teller: Teller, provider: Provider) -> None:

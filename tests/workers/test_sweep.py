@@ -7,7 +7,7 @@ import pytest
 from models.database import now
 from models.lifecycle import Status
 from models.recording import ProviderCopy
-from models.tip import Tip
+from models.tip import Contact, Tip
 from tests.workers.telling import Teller, clip
 from workers import pipeline
 from workers.parts import Parts
@@ -84,6 +84,26 @@ def test_a_call_not_heard_of_any_more_is_taken_as_ended_and_sent(parts: Parts, t
     assert due == {teller.tip(thrown_away).conversation_key}
 
 
+def test_a_tip_the_caller_threw_away_is_left_without_a_word_of_it_by_the_sweep_too(
+    parts: Parts, teller: Teller
+) -> None:
+    moment = now() - timedelta(minutes=16)
+    told = teller.tell(
+        clip("hello_hi"), status=Status.TELLING, ended_at=None, last_turn_at=moment, discarded_take=1,
+        category="gambling", category_by="caller", urgency="U3", pin_code="208005", district="KNP", station="KNP-KKD",
+        place_by="caller", follow_up=True, code_hash="c" * 64,
+    )  # fmt: skip
+    teller.set(Contact(tip_id=told.tip_id, sealed=b"sealed"))
+    assert sweep(parts)["ended_calls"] == 1
+    tip = teller.tip(told)
+    assert tip.status == Status.DISCARDED and teller.rows(Contact) == []
+    left = {name for name, value in tip.model_dump().items() if value is not None}
+    assert left == {
+        "id", "status", "channel", "language", "received_hour", "conversation_key", "sent_take", "discarded_take",
+        "category_turn", "place_turn", "attempts",
+    }  # fmt: skip
+
+
 def test_takes_told_again_become_due_but_not_the_one_that_counts(parts: Parts, teller: Teller) -> None:
     teller.tell(clip("hello_hi"), clip("hello_hi"), sent_take=2)
     sweep(parts)
@@ -99,6 +119,15 @@ def test_a_late_take_of_a_tip_long_routed_is_sent_to_be_prepared(parts: Parts, t
     parts.jobs.client.flushall()
     sweep(parts)
     assert (Job.PREPARE_TIP, told.tip_id) not in parts.jobs.waiting()
+
+
+def test_what_stood_in_the_way_of_a_late_take_that_no_longer_counts_is_forgotten(parts: Parts, teller: Teller) -> None:
+    told = teller.tell(status=Status.WORKING, problem="provider_unreachable", attempts=3, retry_at=now())
+    sweep(parts)
+    assert (Job.PREPARE_TIP, told.tip_id) in parts.jobs.waiting()
+    assert pipeline.prepare(parts, told.tip_id).what == "nothing"
+    tip = teller.tip(told)
+    assert (tip.problem, tip.attempts, tip.retry_at, tip.lease, tip.status) == (None, 0, None, None, Status.WORKING)
 
 
 def test_a_call_without_a_tip_is_looked_into_when_it_has_long_ended(parts: Parts, teller: Teller) -> None:

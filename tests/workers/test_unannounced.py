@@ -23,6 +23,7 @@ from workers.parts import Parts
 from workers.queues import Job
 
 OURS = "whatsapp:" + NUMBER
+WHATSAPP = "+911234500000"
 
 
 @pytest.fixture
@@ -69,6 +70,42 @@ def test_only_messages_to_our_own_number_are_ours_by_sms_and_whatsapp(
     assert unannounced.adopt_messages(parts) == 2
     assert sorted(tip.channel for tip in teller.rows(Tip)) == ["sms", "whatsapp"]
     assert len(teller.copies()) == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "channels"),
+    [
+        ({"twilio_number": NUMBER, "whatsapp_number": WHATSAPP}, ["sms", "whatsapp"]),
+        ({"twilio_number": "", "whatsapp_number": WHATSAPP}, ["whatsapp"]),
+        ({"twilio_number": NUMBER, "whatsapp_number": ""}, ["sms"]),
+    ],
+)
+def test_messages_to_another_number_on_whatsapp_are_found_too(
+    numbers: dict[str, str], channels: list[str], parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    there = replace(parts, settings=parts.settings.model_copy(update=numbers))
+    provider.store.keep_message(new_sid("SM"), CALLER, NUMBER, "jua 1")
+    provider.store.keep_message(new_sid("SM"), "whatsapp:" + CALLER, "whatsapp:" + WHATSAPP, "jua 2")
+    age(provider)
+    assert unannounced.adopt_messages(there) == len(channels)
+    assert sorted(tip.channel for tip in teller.rows(Tip)) == channels
+
+
+@pytest.mark.parametrize(
+    "body", ["jodo 1234 5678 ye usi ki baat hai sahab", "१२३४५६७८ is my code and it is still going on"]
+)
+def test_the_code_of_a_tip_is_not_kept_with_the_words_beside_it(
+    body: str, parts: Parts, teller: Teller, writer: Writer, provider: Provider
+) -> None:
+    writer.write(Sent("barra me jua"), code_hash=parts.keys.code_hash("12345678"))
+    writer.post(body)
+    writer.post("gadi number 11112222 thi, usme sharab aati hai")
+    age(provider)
+    before = {one.id for one in teller.rows(Message)}
+    assert unannounced.adopt_messages(parts) == 2
+    told = [parts.keys.unseal(one.sealed).decode() for one in teller.rows(Message) if one.id not in before]
+    assert not any("1234" in one or "१२३४" in one for one in told)
+    assert any("11112222" in one for one in told)
 
 
 def test_a_message_on_its_way_to_us_is_left_alone(parts: Parts, writer: Writer, teller: Teller) -> None:

@@ -28,6 +28,7 @@ from workers.media.purse import Purse
 from workers.outside.telephony import NotReady, ProviderFault, TooLarge
 from workers.outside.vault import NotInVault
 from workers.parts import Parts
+from workers.routing import ROUTABLE, address
 
 PATIENCE = timedelta(hours=2)  # after it, a file that the provider does not know will not come any more
 # Takes of calls are counted from 1 as they are told; a voice note sent to such a tip must never take their place.
@@ -152,6 +153,7 @@ def keep(
                 row.recording_id = recording.id
                 if heard is not None:
                     session.add(heard.transcript(row.tip_id))
+                    _address_anew(parts, session, row.tip_id)
             row.kind, row.status = cleaned.kind, QUARANTINED if cleaned.quarantined else READY
             row.reason, row.seconds = cleaned.reason, cleaned.seconds
             row.shown, row.shown_type, row.thumbnail = shown, cleaned.shown_type, thumbnail
@@ -161,6 +163,14 @@ def keep(
         for name in written:
             parts.vault.destroy(name)
         raise
+
+
+def _address_anew(parts: Parts, session: Session, tip_id: str) -> None:
+    """In the same moment as officers see new words, those lose the tip who may not: the words may accuse them."""
+    session.flush()
+    tip = session.get_one(Tip, tip_id, with_for_update=True)
+    if tip.status in ROUTABLE:
+        address(session, tip, parts)
 
 
 def clear(row: Attachment) -> None:

@@ -32,12 +32,18 @@ class Downloads:
     def __init__(self, base: str, account: str, token: str) -> None:
         self._base, self._account, self._token = base, account, token
 
-    def fetch(self, url: str, limit: Limit) -> bytes:
-        """The bytes at an address of the API, as many as announced. Raises ProviderFault, TooLarge beyond the limit."""
-        deadline = time.monotonic() + DOWNLOAD_SECONDS
+    def fetch(self, url: str, limit: Limit, seconds: float = DOWNLOAD_SECONDS) -> bytes:
+        """The bytes at an address of the API, as many as announced, all of them within so many `seconds`.
+
+        Raises ProviderFault, TooLarge beyond the limit.
+        """
+        deadline = time.monotonic() + seconds
         try:
             for _ in range(_HOPS):
-                with self._get(url) as answer:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise Unavailable("the provider sent us on for too long")
+                with self._get(url, left) as answer:
                     if not answer.is_redirect:
                         return _body(answer, deadline, limit)
                     url = urljoin(url, answer.headers["Location"])
@@ -47,7 +53,7 @@ class Downloads:
             raise Unavailable("the provider sent us to an address that is none") from None
         raise Unavailable("the provider sent us from one address to the next")
 
-    def _get(self, url: str) -> requests.Response:
+    def _get(self, url: str, left: float) -> requests.Response:
         ours, theirs = urlsplit(self._base), urlsplit(url)
         same_host = (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
         if not same_host and theirs.scheme != "https" and ours.scheme == "https":
@@ -58,7 +64,7 @@ class Downloads:
             url,
             auth=(self._account, self._token) if same_host else None,
             headers={"Accept-Encoding": "identity"},
-            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+            timeout=(min(CONNECT_SECONDS, left), min(ANSWER_SECONDS, left)),
             allow_redirects=False,
             stream=True,
         )
@@ -76,7 +82,7 @@ def _body(answer: requests.Response, deadline: float, limit: Limit) -> bytes:
         if len(body) > limit.size:
             raise TooLarge(limit.words)
         if time.monotonic() > deadline:
-            raise Unavailable(f"the file did not arrive within {DOWNLOAD_SECONDS} s")
+            raise Unavailable("the file did not arrive in time")
     if announced.isdigit() and int(announced) != len(body):
         raise Damaged(f"{announced} bytes were announced, {len(body)} came")
     return bytes(body)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from settings import Settings
-from workers.outside.download import ANSWER_SECONDS, Downloads, Limit
+from workers.outside.download import ANSWER_SECONDS, DOWNLOAD_SECONDS, Downloads, Limit
 from workers.outside.refusals import (
     Damaged,
     NotReady,
@@ -65,9 +65,10 @@ class Telephony:
         logging.getLogger("urllib3").setLevel(logging.ERROR)  # its finer lines hold addresses with ids
 
     # --- content
-    def recording(self, sid: str) -> bytes:
-        """The WAV bytes of a recording, as many as announced. Raises ProviderFault."""
-        return self._downloads.fetch(self._address(f"Recordings/{_checked('recording', sid)}.wav"), self._longest)
+    def recording(self, sid: str, seconds: float = DOWNLOAD_SECONDS) -> bytes:
+        """The WAV bytes of a recording, as many as announced, within so many `seconds`. Raises ProviderFault."""
+        url = self._address(f"Recordings/{_checked('recording', sid)}.wav")
+        return self._downloads.fetch(url, self._longest, seconds)
 
     def media(self, message_sid: str, media_sid: str) -> bytes:
         """The bytes of a file that came with a message, as they were sent. Raises ProviderFault."""

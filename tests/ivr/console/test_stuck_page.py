@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from ivr.console.blueprints import BLUEPRINTS
+from ivr.doctor.stores import _stuck
+from ivr.figures import _tips
 from ivr.parts import Parts
 from models.database import now
 from models.tables import Attachment, Beat, Message, ProviderCopy, Tip
@@ -48,7 +50,10 @@ def test_the_page_does_not_exist_for_officers(officer: Desk, parts: Parts) -> No
     assert trail_of(parts, tip) == []
 
 
-@pytest.mark.parametrize(("status", "job"), [("received", "prepare_tip"), ("prepared", "route_tip")])
+@pytest.mark.parametrize(
+    ("status", "job"),
+    [("received", "prepare_tip"), ("prepared", "route_tip"), ("routed", "prepare_tip"), ("closed", "prepare_tip")],
+)
 def test_trying_again_makes_the_tip_due_and_tells_the_workers(
     app: Flask, administrator: Desk, parts: Parts, redis_url: str, status: str, job: str
 ) -> None:
@@ -69,8 +74,18 @@ def test_trying_again_makes_the_tip_due_and_tells_the_workers(
     assert trail_of(parts, tip) == ["try_again"]
 
 
+def test_what_was_added_to_a_tip_and_cannot_be_prepared_is_seen_everywhere(administrator: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, status="working", problem="provider_unreachable", attempts=4)
+    assert tip[:6].upper() in administrator.get("/console/stuck").text
+    with parts.db.read() as connection:
+        figures = {family.name: family.samples[0].value for family in _tips(connection)}
+        assert figures["hotline_tips_stuck"] == 1
+        assert _stuck(connection).found == "1 tips and 0 files are stuck (provider_unreachable)"
+
+
 def test_a_tip_that_is_not_stuck_cannot_be_tried_again(administrator: Desk, parts: Parts) -> None:
-    for tip in (lay_tip(parts, {OFFICE: "to"}, problem="disk_full"), a_stuck_tip(parts, problem=None), "f" * 32):
+    thrown_away = a_stuck_tip(parts, status="discarded")
+    for tip in (lay_tip(parts, {OFFICE: "to"}), a_stuck_tip(parts, problem=None), thrown_away, "f" * 32):
         assert administrator.post(f"/console/stuck/{tip}/again").status_code == 404
 
 

@@ -9,7 +9,8 @@ from ivr.console.worklist import PAGE_SIZE, Filters, list_tips
 from ivr.parts import Parts
 from models.database import Database, now
 from models.lifecycle import READABLE, Status
-from models.tables import Tip
+from models.officer import ADDED
+from models.tables import Tip, Trail
 from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, Desk, an_officer, lay_tip, put
 
 
@@ -130,3 +131,21 @@ def test_the_list_is_the_same_on_every_database(db: Database, parts: Parts) -> N
     assert found.confidence == {urgent: 0.4, later: 0.95}
     assert found.counts == {"open": 2, "new": 2, "in_hand": 0, "reported": 0, "closed": 0}
     assert found.stations == (STATION,)
+
+
+def test_a_tip_of_which_more_was_told_is_marked_until_somebody_of_the_unit_looks(
+    officer: Desk, sho: Desk, parts: Parts
+) -> None:
+    def marked(desk: Desk) -> bool:
+        return "कुछ नया जुड़ा है" in desk.get("/console/").text
+
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "copy"})
+    put(parts, Trail(tip_id=tip, what=ADDED))
+    assert not marked(officer)  # nobody has read it: all of it is new
+    for desk in (officer, sho):
+        desk.get(f"/console/tips/{tip}")
+    assert not marked(officer)
+    put(parts, Trail(tip_id=tip, what=ADDED))
+    assert marked(officer) and marked(sho)
+    officer.get(f"/console/tips/{tip}")
+    assert not marked(officer) and marked(sho)
