@@ -1,6 +1,7 @@
 """The web application on a fresh database, with nothing behind it but a queue that writes down what it is given."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,10 +9,12 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.parts import Parts
 from models.catalogue import load
-from models.secrecy import create_keys
+from models.secrecy import create_keys, load_keys
 from models.tables import metadata
 from settings import Settings
 from tests.ivr.posting import ACCOUNT, TOKEN, Poster, a_call
+from tests.ivr.writing import Writer
+from workers.queues import Job
 
 
 @pytest.fixture
@@ -48,3 +51,22 @@ def parts(app: Flask) -> Parts:
 @pytest.fixture
 def caller(app: Flask, settings: Settings) -> Poster:
     return Poster(app, settings, a_call())
+
+
+@pytest.fixture
+def writer(app: Flask, settings: Settings) -> Writer:
+    return Writer(app, settings)
+
+
+@pytest.fixture
+def keys(settings: Settings) -> Any:
+    """With the workers' key, to read what was sealed."""
+    return load_keys(settings.keys, private=True)
+
+
+@pytest.fixture
+def enqueued(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Job, str]]:
+    """What was sent to the workers, in order."""
+    sent: list[tuple[Job, str]] = []
+    monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
+    return sent

@@ -1,0 +1,138 @@
+"""What became of a tip, and what is added to one by its code."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from ivr.parts import Parts
+from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip
+from settings import Settings
+from tests.ivr.kept import ONE_SHOT, code_in, kept, only, only_of, rows, send_tip, words
+from tests.ivr.posting import Poster, a_call
+from tests.ivr.writing import Writer, a_file
+
+
+@pytest.mark.parametrize(
+    "body", ["{a}{b}", "{a} {b}", "status {a}{b}", "STATUS {a} {b} please", "mere code {a} {b} ka kya hua"]
+)
+def test_what_became_of_a_tip_is_answered_by_its_code(writer: Writer, parts: Parts, body: str) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    send_tip(parts)
+    assert writer.write(body.format(a=code[:4], b=code[4:])) == [words(parts, "status_routed")]
+    assert len(rows(parts, Message)) == 1
+
+
+def test_a_code_in_devanagari_digits_is_a_code(writer: Writer, parts: Parts) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    assert writer.write(code.translate(str.maketrans("0123456789", "०१२३४५६७८९"))) == [words(parts, "status_received")]
+
+
+def test_guessing_codes_is_limited_for_status_and_attach_together(writer: Writer, parts: Parts) -> None:
+    answers = [writer.write(f"{'jodo ' if n % 2 else ''}1234000{n}") for n in range(8)]
+    assert answers[0] == [words(parts, "status_unknown", "hi")] or len(answers[0]) == 2
+    assert answers[6] == [words(parts, "status_locked")] or answers[7] == [words(parts, "attach_locked")]
+    assert rows(parts, Tip) == []
+
+
+def test_attach_brings_a_photo_to_a_tip_told_by_telephone(
+    app: Flask, settings: Settings, parts: Parts, keys: Any
+) -> None:
+    caller = Poster(app, settings, a_call())
+    caller.told()
+    caller.answer("follow_up", "2", "&turn=8")
+    told = only(parts, Tip)
+    code = parts.keys.code_for(caller.call, 0)
+    assert told.code_hash == parts.keys.code_hash(code)
+    send_tip(parts)
+
+    friend = Writer(app, settings, "+919800000001", "whatsapp")
+    assert friend.write(f"जोड़ें {code[:4]} {code[4:]}") == [words(parts, "attach_ready")]
+    assert friend.write("", NumMedia="2", **a_file(1), **a_file(2, "audio/ogg", 1)) == [words(parts, "added")]
+    friend.write("ye wahi log hain")
+
+    tip = only(parts, Tip)
+    assert tip.status == "routed" and (tip.channel, tip.category) == ("voice", told.category)
+    assert [one.declared_type for one in rows(parts, Attachment)] == ["image/jpeg", "audio/ogg"]
+    assert kept(parts, keys) == ["", "ye wahi log hain"]
+    assert {one.conversation_key for one in rows(parts, ProviderCopy) if one.kind == "media"} == {tip.conversation_key}
+    assert only(parts, Conversation).tip_id == tip.id != only(parts, Conversation).id
+
+
+def test_what_comes_with_attach_is_added_without_the_code(writer: Writer, app: Flask, settings: Settings, parts: Parts,
+                                                          keys: Any) -> None:  # fmt: skip
+    code = code_in(writer.write(ONE_SHOT))
+    friend = Writer(app, settings, "+919800000001")
+    friend.write(f"jodo {code} kal raat wali gadi ki photo hai ye", NumMedia="1", **a_file())
+    assert len(rows(parts, Tip)) == 1 and len(rows(parts, Message)) == 2
+    assert code not in "".join(kept(parts, keys)) and "kal raat" in kept(parts, keys)[1]
+
+
+def test_with_a_wrong_code_the_photo_is_a_tip_of_its_own(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    writer.write(ONE_SHOT)
+    friend = Writer(app, settings, "+919800000001", "whatsapp")
+    assert friend.write("jodo 1111 2222", NumMedia="1", **a_file()) == [words(parts, "attach_unknown")]
+    tips = {tip.channel: tip for tip in rows(parts, Tip)}
+    assert only(parts, Attachment).tip_id == tips["whatsapp"].id
+
+
+def test_an_own_tip_is_sent_before_something_is_attached_to_another(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    friend = Writer(app, settings, "+919800000001")
+    friend.write("मछली बाज़ार में शराब बिकती है")
+    friend.write(f"jodo {code}")
+    friend.write("ये भी")
+    assert {tip.status for tip in rows(parts, Tip)} == {"received"}
+    first = next(tip for tip in rows(parts, Tip) if tip.category == "gambling")
+    assert len([one for one in rows(parts, Message) if one.tip_id == first.id]) == 2
+
+
+def test_a_tip_that_is_gone_does_not_lose_what_is_added(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    friend = Writer(app, settings, "+919800000001")
+    friend.write("naubasta me ganja")
+    friend.write(f"jodo {code}")
+    with parts.db.session() as session:
+        session.delete(session.exec(select(Tip).where(Tip.code_hash == parts.keys.code_hash(code))).one())
+    friend.write("ek aur baat hai yahan")
+    assert len(rows(parts, Message)) == 2
+
+
+@pytest.mark.parametrize("photos", [0, 1])
+def test_start_after_attach_begins_a_tip_of_its_own_and_leaves_the_first_as_it_was(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any, photos: int
+) -> None:
+    code = code_in(Writer(app, settings, "+919800000001").write(ONE_SHOT))
+    writer.write("kidwai nagar kanpur me do hafte se charas bikti hai")
+    first = next(tip for tip in rows(parts, Tip) if tip.category == "drugs_liquor")
+    send_tip(parts)
+    writer.write(f"jodo {code}")
+    for n in range(photos):
+        writer.write("", NumMedia="1", **a_file(n))
+    assert writer.write("शुरू") == [words(parts, "tell")]
+    told = "barra kanpur me cow smuggling ho raha hai"
+    assert code_in([*writer.write(told), *writer.write("kal se")])
+    tips = {tip.id: tip for tip in rows(parts, Tip)}
+    assert len(tips) == 3 and tips[first.id].category == "drugs_liquor" and tips[first.id].status == "routed"
+    third = next(tip for tip in tips.values() if tip.category == "cow_smuggling")
+    its = [one for one in rows(parts, Message) if one.tip_id == third.id]
+    assert [keys.unseal(one.sealed).decode() for one in sorted(its, key=lambda one: one.position)] == [told, "kal se"]
+    assert only_of(parts, first.id) == 1 and third.station and third.code_hash
+
+
+def test_start_after_stop_leaves_the_tip_that_was_attached_to(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts
+) -> None:
+    code = code_in(Writer(app, settings, "+919800000001").write(ONE_SHOT))
+    writer.write("STOP")
+    writer.write(f"jodo {code}")
+    assert writer.write("शुरू") == [words(parts, "tell")]
+    writer.write("barra kanpur me cow smuggling ho raha hai")
+    assert {tip.category for tip in rows(parts, Tip)} == {"gambling", "cow_smuggling"}
