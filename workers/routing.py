@@ -1,7 +1,7 @@
 """Bring a prepared tip to the offices that must act, and again when facts arrive late.
 
-Never does: decide which (classify and route do), take a tip away from somebody it was assigned to, or guess a place
-against what the caller said.
+Never does: decide which (classify and route do), guess a place against what the caller said, or take a tip away from
+somebody it was assigned to, unless its words accuse police.
 """
 
 from sqlalchemy import delete, select
@@ -107,10 +107,13 @@ def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
         units = tuple(one for one in units if one.unit not in parts.catalogue.stations)
     wanted = {one.unit: one.role for one in units}
     present = {row.unit: row for row in session.scalars(select(Routing).where(col(Routing.tip_id) == tip.id))}
-    gone = [unit for unit, row in present.items() if row.role != "assigned" and unit not in wanted]
+    kept = {unit for unit, row in present.items() if row.role == "assigned"}
+    if accusing:  # told after it was assigned
+        kept -= parts.catalogue.stations.keys()
+    gone = present.keys() - kept - wanted.keys()
     session.execute(delete(Routing).where(col(Routing.tip_id) == tip.id, col(Routing.unit).in_(gone)))
     for unit, role in wanted.items():
         if unit not in present:
             session.add(Routing(tip_id=tip.id, unit=unit, role=role))
-        elif present[unit].role != "assigned":
+        elif unit not in kept:
             present[unit].role = role

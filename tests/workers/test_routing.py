@@ -84,6 +84,19 @@ def test_when_the_words_become_an_accusation_late_the_station_loses_sight_of_it(
     assert "KNP-KKD" not in units(parts, tip_id)
 
 
+def test_a_late_accusation_takes_the_tip_from_a_station_that_it_was_assigned_to(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
+    route(parts, tip_id)
+    for unit in ("KNP-BBP", "KNP-DCP-WEST"):
+        teller.set(Routing(tip_id=tip_id, unit=unit, role="assigned"))
+    route(parts, tip_id)
+    assert {"KNP-BBP", "KNP-DCP-WEST"} <= units(parts, tip_id)
+    with parts.db.session() as session:
+        session.exec(select(Transcript)).one().text = "दरोगा जी की मिलीभगत है यहाँ"
+    route(parts, tip_id)
+    assert "KNP-BBP" not in units(parts, tip_id) and "KNP-DCP-WEST" in units(parts, tip_id)
+
+
 def test_an_accused_commissioner_does_not_receive_the_complaint(parts: Parts, teller: Teller) -> None:
     facts = GAMBLING_AT_KAKADEO | {"category": "police_misconduct"}
     tip_id = a_prepared_tip(teller, "कमिश्नर पैसे लेकर काम करवाते हैं, रिश्वत लेते हैं", **facts)
