@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WITHHELD = "+266696687"  # "ANONYMOUS" on a keypad: what Twilio sends for a withheld number
 Silent = Literal["saved", "next verb", "absent"]
+Sounds = dict[str, tuple[Played, bytes, str]]  # address: what it sounds like, its bytes and type
 
 
 class Named(Protocol):
@@ -50,7 +51,8 @@ class Telephone:
     strict: raise every fault; else they are kept in Call.faults and Twilio's way on is taken (fallback, defaults).
     limit: seconds for a whole answer. duplicates, shuffle, hold, threads, never: see post.Post.
     lost_tail: seconds cut from a recording before the key. silent: what becomes of a recording without a sound:
-    kept, or not made and the next verb follows (some accounts), or announced as absent.
+    kept, or not made and the next verb follows (some accounts), or announced as absent. sounds: what the company has
+    kept of sounds that may be kept; shared by telephones that are given the same.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Telephone:
         lost_tail: float = 0.0,
         silent: Silent = "saved",
         empty_digits: Literal["empty", "absent"] = "empty",
+        sounds: "Sounds | None" = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.auth_token = auth_token
@@ -96,7 +99,7 @@ class Telephone:
         self.lost_tail = lost_tail
         self.silent: Silent = silent
         self.empty_digits = empty_digits
-        self._sounds: dict[str, tuple[Played, bytes, str]] = {}
+        self._sounds: Sounds = {} if sounds is None else sounds
 
     def call(self, *, withheld: bool = False) -> Call:
         """Ring the hotline and listen until it waits for something, or hangs up."""

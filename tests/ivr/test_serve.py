@@ -61,10 +61,11 @@ class Running:
 
 
 def until(true: Callable[[], object], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
     while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+        waited = time.monotonic() - begun
+        assert waited < seconds, "it did not happen in time"
+        time.sleep(min(0.05 + waited / 20, 0.5))
 
 
 def free_port() -> int:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from tests.journeys.installation import Installation
 from workers import embedded
 from workers.queues import connect
@@ -66,8 +68,13 @@ def everything_left(hotline: Installation, folder: Path) -> dict[str, bytes]:
 
 def hits(left: dict[str, bytes], canaries: dict[bytes, str]) -> set[tuple[str, str]]:
     """Which canary was found where."""
-    pattern = re.compile(b"|".join(re.escape(form) for form in canaries))
-    return {(name, canaries[found.group()]) for name, data in left.items() for found in pattern.finditer(data)}
+    forms = list(canaries)
+    search = BytesAhoCorasick(forms)
+    return {
+        (name, canaries[forms[which]])
+        for name, data in left.items()
+        for which, _, _ in search.find_matches_as_indexes(data, overlapping=True)
+    }
 
 
 def all_forms(numbers: Iterable[str] = (), words: Iterable[str] = ()) -> dict[bytes, str]:

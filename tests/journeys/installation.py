@@ -1,6 +1,6 @@
 """A whole hotline in one folder: web application, queue server, worker and schedule processes, telephone company.
 
-Everything is real but the telephone network. Never does: sleep longer than needed.
+Everything is real but the telephone network. Never does: sleep for a time that was guessed.
 """
 
 import os
@@ -20,7 +20,7 @@ from ivr.app import create_app
 from ivr.parts import Parts
 from ivr.simulator.handset import Channel, Handset
 from ivr.simulator.provider import Provider
-from ivr.simulator.telephone import Telephone
+from ivr.simulator.telephone import Sounds, Telephone
 from models.message import Conversation
 from models.migrate import upgrade
 from models.secrecy import create_keys
@@ -48,6 +48,7 @@ class Installation:
             worker_processes=2, twilio_number=NUMBER, **settings,
         )  # fmt: skip
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._sounds: Sounds = {}  # prompts that any telephone has played
 
     def __enter__(self) -> "Installation":
         create_keys(self.settings.keys)
@@ -101,7 +102,7 @@ class Installation:
         """A caller's telephone; `terms` say how badly webhooks are delivered."""
         return Telephone(
             self.settings.public_url, TOKEN, ACCOUNT, self.provider, app=self.app.wsgi_app, number=number,
-            prompts=self.parts.prompts, **terms,
+            prompts=self.parts.prompts, sounds=self._sounds, **terms,
         )  # fmt: skip
 
     def handset(self, number: str = "+919876543210", channel: Channel = "sms", **terms: Any) -> Handset:
@@ -138,6 +139,10 @@ class Installation:
         with self.parts.db.reading() as session:
             return list(session.exec(select(Tip)))
 
+    def statuses(self) -> list[str]:
+        """Where every tip stands; asked often, so that nothing else is read."""
+        return list(self.look(lambda session: session.exec(select(Tip.status)).all()))
+
     def look(self, question: Callable[[Session], Any]) -> Any:
         """An answer out of the database."""
         with self.parts.db.reading() as session:
@@ -145,13 +150,14 @@ class Installation:
 
     def wait_until(self, what: str, true: Callable[[], object], patience: float = PATIENCE) -> None:
         """Wait until it is true; AssertionError with the tail of the workers' log when it does not become so."""
-        end = time.monotonic() + patience
+        begun = time.monotonic()
         while not true():
-            if time.monotonic() > end:
+            waited = time.monotonic() - begun
+            if waited > patience:
                 log = self.folder / "work.log"
                 tail = log.read_text(errors="replace")[-3000:] if log.exists() else "no worker ran"
                 raise AssertionError(f"{what}: not within {patience:.0f} s\n{tail}")
-            time.sleep(0.1)
+            time.sleep(min(0.05 + waited / 20, 1.0))  # whoever looks takes time from those who work
 
 
 def shuffled(seed: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_no_number_of_fifty_callers_is_left_anywhere(hotline: Installation, tmp_
     for n, number in enumerate(everybody):
         telephone = hotline.telephone(number, duplicates=n % 2 == 0)
         hotline.tell(telephone, CLIPS[n % len(CLIPS)], withheld=number.startswith("+2666"), then="1 9 208005 1 1")
-    hotline.wait_until("all are routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"] * 50)
+    hotline.wait_until("all are routed", lambda: hotline.statuses() == ["routed"] * 50)
     hotline.wait_until("nothing is left at the provider", lambda: hotline.provider.objects() == [])
     hotline.wait_until(
         "the ledger knows it",

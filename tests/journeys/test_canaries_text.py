@@ -54,7 +54,7 @@ def test_nothing_of_twenty_people_who_wrote_is_left_anywhere(hotline: Installati
     hotline.start("schedule")
     wrote = [write(hotline, person) for person in range(PEOPLE)]
     assert all(one.faults == [] for one in wrote)
-    hotline.wait_until("all are routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"] * PEOPLE)
+    hotline.wait_until("all are routed", lambda: hotline.statuses() == ["routed"] * PEOPLE)
     files = hotline.look(lambda s: s.exec(select(Attachment.kind, Attachment.status)).all())
     assert sorted(files) == sorted(
         [("photo", "ready"), ("contact", "ready"), ("location", "ready")] * 10 + [("voice", "ready")] * 2

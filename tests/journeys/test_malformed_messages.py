@@ -62,7 +62,7 @@ def test_two_hundred_malformed_messages_are_answered_kept_once_and_shown_escaped
     hotline.fall_silent()
     hotline.start("work")
     hotline.start("schedule")
-    hotline.wait_until("all are routed", lambda: {tip.status for tip in hotline.tips()} == {"routed"}, 240)
+    hotline.wait_until("all are routed", lambda: set(hotline.statuses()) == {"routed"}, 240)
 
     def states() -> Counter[str]:
         return Counter(hotline.look(lambda s: s.exec(select(Attachment.status)).all()))
@@ -142,7 +142,7 @@ def test_pieces_of_a_long_message_that_arrive_in_any_order_are_read_in_theirs(ho
         handset.burst(pieces, order)
         handset.deliver()
     hotline.fall_silent()
-    hotline.wait_until("all are routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"] * 3)
+    hotline.wait_until("all are routed", lambda: hotline.statuses() == ["routed"] * 3)
     for tip in hotline.tips():
         told = hotline.look(
             lambda s, tip=tip: s.exec(  # type: ignore[misc]
@@ -163,7 +163,7 @@ def test_a_message_too_large_for_any_door_is_found_at_the_provider(hotline: Inst
         kept.made -= timedelta(minutes=10)
     hotline.start("work")
     hotline.start("schedule")
-    hotline.wait_until("the tip is routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"])
+    hotline.wait_until("the tip is routed", lambda: hotline.statuses() == ["routed"])
     [text] = hotline.look(lambda s: s.exec(select(Message.text)).all())
     assert one in text
     hotline.wait_until("nothing is left at the provider", lambda: hotline.provider.objects() == [])

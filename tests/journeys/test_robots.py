@@ -104,7 +104,7 @@ def test_what_robots_wrote_is_prepared_like_any_tip_and_gone_at_the_provider(hot
     hotline.start("work")
     hotline.start("schedule")
     hotline.fall_silent()
-    hotline.wait_until("it is routed", lambda: [tip.status for tip in hotline.tips()] == ["routed"])
+    hotline.wait_until("it is routed", lambda: hotline.statuses() == ["routed"])
     hotline.wait_until("all is erased", lambda: hotline.provider.objects() == [])
     assert hotline.look(lambda s: s.exec(select(Conversation)).all()) == []
     assert all(one.text for one in hotline.look(lambda s: s.exec(select(Message)).all()))

@@ -85,10 +85,11 @@ def start(parts: Parts, tmp_path: Path) -> Iterator[Callable[..., Process]]:
 
 def until(what: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something to become true."""
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
     while not what():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
+        waited = time.monotonic() - begun
+        assert waited < seconds, "it did not happen"
+        time.sleep(min(0.05 + waited / 20, 0.5))
 
 
 def busy(process: Process) -> psutil.Process:
