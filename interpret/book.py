@@ -6,7 +6,7 @@ Never does: match by likeness, or read "ka ta" as "kata": only long phrases may 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -77,8 +77,10 @@ class Book:
     sounds: dict[str, str] = field(default_factory=dict)  # of every word in the phrases
     _whole: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _stems: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    _alone: dict[str, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
     _exact: dict[str, list[str]] = field(default_factory=dict)
-    _starts: set[str] = field(default_factory=set)
+    # Every beginning of a phrase, and the tags of the stem that it is.
+    _starts: dict[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
 
     def add(self, tag: str, phrases: Iterable[str]) -> None:
         """Let every one of the phrases stand for the tag."""
@@ -106,7 +108,9 @@ class Book:
         if entry not in where.setdefault(key, []):
             where[key].append(entry)
         for end in range(1, len(key) + 1):
-            self._starts.add(key[:end])
+            self._starts.setdefault(key[:end], ())
+        if where is self._stems:
+            self._starts[key] = where[key]
 
     def knows(self, key: str) -> bool:
         """Whether a word of this sound is a phrase, or begins with one, by itself."""
@@ -119,35 +123,58 @@ class Book:
                 return False
         return False
 
+    def prepare(self, keys: Iterable[str]) -> None:
+        """Work out beforehand what words of these sounds say by themselves. Nothing is added after this."""
+        self._alone.clear()
+        self._alone.update((key, (tuple(self._said_by(key)), key in self._starts)) for key in set(keys))
+
+    def _said_by(self, key: str) -> Iterator[str]:
+        """The tags of a word by itself."""
+        for tag, wanted in self._whole.get(key, ()):
+            if wanted in (0, 1):
+                yield tag
+        if key not in self.exact_only:
+            for cut in range(SHORTEST_STEM, len(key) + 1):
+                begun = self._starts.get(key[:cut])
+                if begun is None:
+                    break
+                for tag, wanted in begun:
+                    if wanted in (0, 1) and (cut > 4 or _ENDING.match(key, cut)):
+                        yield tag
+
     def find(self, words: Words, skip: frozenset[int] = frozenset()) -> Hits:
         """Every tag with the spans where it is said, in order. Words at the places in `skip` are not looked at."""
         hits: Hits = {}
         keys, count = words.keys, len(words.keys)
-        whole, stems, starts = self._whole, self._stems, self._starts
-        for start in range(count):
+        whole, starts, exact, alone = self._whole, self._starts, self._exact, self._alone
+        for start, joined in enumerate(keys):
             if start in skip:
                 continue
-            for tag in self._exact.get(words.folded[start], ()):
-                hits.setdefault(tag, []).append((start, start + 1))
-            joined = keys[start]
-            if joined[:2] not in starts:
+            if words.folded[start] in exact:
+                for tag in exact[words.folded[start]]:
+                    hits.setdefault(tag, []).append((start, start + 1))
+            if joined[:SHORTEST_STEM] not in starts:
                 continue
-            before = 0
-            for end in range(start + 1, min(count, start + LONGEST) + 1):
+            tags, goes_on = alone.get(joined) or (self._said_by(joined), joined in starts)
+            for tag in tags:
+                hits.setdefault(tag, []).append((start, start + 1))
+            if not goes_on or start + 1 == count or start + 1 in skip:
+                continue
+            before = len(joined)
+            joined += keys[start + 1]
+            for end in range(start + 2, min(count, start + LONGEST) + 1):
                 length = end - start
                 if joined in whole:
                     for tag, wanted in whole[joined]:
                         if wanted in (0, length):
                             hits.setdefault(tag, []).append((start, end))
-                if length > 1 or joined not in self.exact_only:
-                    for cut in range(max(before + 1, SHORTEST_STEM), len(joined) + 1):
-                        begun = joined[:cut]
-                        if begun in stems:
-                            for tag, wanted in stems[begun]:
-                                if wanted in (0, length) and (cut > 4 or _ENDING.match(joined, cut)):
-                                    hits.setdefault(tag, []).append((start, end))
-                        elif begun not in starts:
-                            break
+                for cut in range(max(before + 1, SHORTEST_STEM), len(joined) + 1):
+                    begun = starts.get(joined[:cut])
+                    if begun is None:
+                        break
+                    for tag, wanted in begun:
+                        if wanted in (0, length) and (cut > 4 or _ENDING.match(joined, cut)):
+                            hits.setdefault(tag, []).append((start, end))
                 if joined not in starts or end == count or end in skip:
                     break
                 before = len(joined)
@@ -177,8 +204,9 @@ def together(sign: Sign, hits: Hits, within: int) -> tuple[tuple[int, int], ...]
     for tag in sign.present:
         if tag not in hits:
             return None
-    if any(tag in hits for tag in sign.absent):
-        return None
+    for tag in sign.absent:
+        if tag in hits:
+            return None
     spans = [hits[tag] for tag in sign.present]
     if len(spans) == 1:
         return (spans[0][0],)

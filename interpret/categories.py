@@ -6,7 +6,7 @@ Never does: count a word that only looks like a keyword, or let a mere hint win 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from interpret.accusing import Judge
+from interpret.accusing import UNSPOKEN, Judge
 from interpret.book import Book, Hits, Sign, Words, together
 from interpret.likeness import is_slip_of
 from interpret.police import MISCONDUCT, Police
@@ -19,7 +19,8 @@ from models.catalogue.phrases import NUMBER
 FIRST = ("police_misconduct", "serious_crime", "cyber_fraud", "extortion", "harassment_spot", "trafficking_spa")
 LAST = ("mining_overload", "trader_complaint", "other")
 NEAR = 12  # words within which the parts of a sign belong together
-BRIEF, BRIEFEST = 5, 3  # words up to which a message is too short to be weighed; if police are only named
+BRIEF, BRIEFEST = 5, 3  # words up to which what the rules found is not weighed again; if police are only named
+FEWEST = 3  # words of which something is weighed
 WORD, HINT = "word:", "hint:"
 
 
@@ -101,10 +102,13 @@ class Categories:
         weighed = self.weighed(words, hits, found)
         if weighed is not None:
             features, by_act = weighed
-            if not self.judge.accuses(features, hits, by_act=by_act):
-                found.pop(MISCONDUCT, None)
-            elif MISCONDUCT not in found or not found[MISCONDUCT].plain:
-                spans = found[MISCONDUCT].spans if MISCONDUCT in found else self.judge.spans(words)
+            ruled = found.get(MISCONDUCT)
+            brief = len(words.keys) <= (BRIEFEST if ruled is not None and not ruled.act else BRIEF)
+            if not self.judge.accuses(features, hits, by_act=by_act, brief=brief):
+                if not brief and UNSPOKEN not in features:  # else what the rules found is kept
+                    found.pop(MISCONDUCT, None)
+            elif ruled is None or not ruled.plain:
+                spans = ruled.spans if ruled is not None else self.judge.spans(words)
                 found[MISCONDUCT] = Told(MISCONDUCT, spans, True, by_act)
         return sorted(found.values(), key=_order(words))
 
@@ -133,14 +137,16 @@ class Categories:
         return found
 
     def weighed(self, words: Words, hits: Hits, found: dict[str, Told]) -> tuple[set[str], bool] | None:
-        """What is weighed of a message, and whether rules accuse police of an act; None where nothing is weighed."""
-        ruled = found.get(MISCONDUCT)
-        only_named = ruled is not None and not ruled.act
-        if len(words.keys) <= (BRIEFEST if only_named else BRIEF) or not self.judge.concerns(words, hits):
+        """What is weighed of a message, and whether rules accuse police of an act; None of a word or two,
+        and of few words that do not speak of police."""
+        if len(words.keys) < FEWEST:
             return None
         others = [told for code, told in found.items() if code != MISCONDUCT and told.plain]
         other = min(others, key=_order(words)).code if others else ""
-        return self.judge.features(words, hits, other), ruled is not None and ruled.act
+        features = self.judge.features(words, hits, other)
+        if len(words.keys) <= BRIEF and UNSPOKEN in features:
+            return None
+        return features, MISCONDUCT in found and found[MISCONDUCT].act
 
 
 def _outside_phrases(hits: Hits) -> Hits:

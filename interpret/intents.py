@@ -28,6 +28,8 @@ WHOLE, POLITE, SAID = "whole:", "polite", "answer:"
 NEAR = 9  # words within which the parts of a wish belong together
 SHORT = 12  # words up to which a message can be a question about the hotline although it names a category
 FEW, LONG = 5, 11  # words from which a message tells something, though not plainly what: with a place, without
+# What is granted though no rule knows its words; never silence, and no tip that was closed is opened by a guess.
+_GRANTED = frozenset({HELP, "start", GREETING, STATUS, "language", ANSWER})
 # Whoever asks who will know of it tells nothing, whatever else is said.
 _WORRIED = tuple(Sign.of(sign) for sign in ("me_shown will_show !send", "my_tip where_goes", "safety"))
 _OF_STOPPING = ("message", "these", "send", "service", "no_more", "stop_me", "remove_word", "my_number")
@@ -74,8 +76,19 @@ class Intents:
         for name, words in phrases.answers.items():
             self.book.add(SAID + name, words)
 
-    def wish(self, text: str, words: Words, told: list[Told], place: Place, numbers: Numbers) -> Wish:
-        """The intent of a message, given what was found in it."""
+    def wish(
+        self,
+        text: str,
+        words: Words,
+        told: list[Told],
+        place: Place,
+        numbers: Numbers,
+        *,
+        tells: bool = False,
+        likely: str = "",
+    ) -> Wish:
+        """The intent of a message, given what was found in it. `tells`: all its words together weigh as something
+        that is told, though none of them tells it plainly. `likely`: what they weigh most as, if nothing is told."""
         if not words.keys:
             return Wish(MENU, (), "emoji") if _ONLY_ASKS.match(text) else _of_emoji(text)
         hits = self.book.find(words)
@@ -108,26 +121,29 @@ class Intents:
             if worry is not None and not numbers.code:
                 return Wish(HELP, worry, "asked")
             accuses = plain and told[0].code == MISCONDUCT
-            asked = self._asked(hits, () if accuses else (STATUS,) if plain else askable, told)
+            asked = self._asked(hits, () if accuses or tells else (STATUS,) if plain else askable)
             if asked is not None:
                 return asked
         if told and not plain and "abuse" in hits and not place.station:
             return Wish(UNKNOWN, (hits["abuse"][0],), "abuse")
         if plain or (told and not self._is_answer(words, hits, place, spare=0)):
             return Wish(TIP, told[0].spans, "category")
-        asked = self._asked(hits, askable, told)
+        asked = None if tells else self._asked(hits, askable)
         if asked is not None and not (place.station and count > SHORT // 2):
             return asked
-        if "praise" in hits or len(_places(hits, ("chat",))) == count:
+        if ("praise" in hits and not tells) or len(_places(hits, ("chat",))) == count:
             return Wish(UNKNOWN, (), "nothing")
         if self._is_answer(words, hits, place, spare=0 if "chat" in hits else 2):
             return Wish(ANSWER, (), "answer")
         nearly = self._nearly(words, hits)
         if nearly is not None:
             return nearly
-        if "chat" in hits or "spam" in hits:
+        if ("chat" in hits or "spam" in hits) and not tells:
             return Wish(UNKNOWN, (), "nothing")
-        why = "place" if count >= FEW and (place.station or place.district) else "long" if count >= LONG else "nothing"
+        named = count >= FEW and (place.station or place.district)
+        why = "place" if named else "long" if tells or count >= LONG else "nothing"
+        if why == "nothing" and likely in _GRANTED:
+            return Wish(likely, (), "likely")
         return Wish(UNKNOWN if why == "nothing" else TIP, (), why)
 
     def _whole(self, words: Words, hits: Hits) -> Wish | None:
@@ -175,7 +191,7 @@ class Intents:
             name = self._wholes[like[0]] if like is not None and like[0][0] == core[0] else None
         return None if name is None else Wish(name, ((0, len(words.keys)),), "command")
 
-    def _asked(self, hits: Hits, intents: tuple[str, ...], told: list[Told]) -> Wish | None:
+    def _asked(self, hits: Hits, intents: tuple[str, ...]) -> Wish | None:
         for name in intents:
             for sign in self._signs[name]:
                 found = together(sign, hits, NEAR)

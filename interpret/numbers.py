@@ -34,6 +34,7 @@ _SPOKEN = {
 }
 _DEVANAGARI = dict(zip("0123456789", "०१२३४५६७८९", strict=True))
 _WORD = re.compile(r"[^\W_][\w\u0900-\u0963]*")
+_DIGIT = re.compile(r"[0-9]")
 _GROUPS = re.compile(r"(?<![0-9])(?<![0-9][-./])[0-9](?:[ .\-]{0,2}[0-9])*(?![0-9])")
 _SEPARATORS = re.compile(r"[^0-9]+")
 
@@ -51,7 +52,7 @@ def numbers_of(text: str, words: Words) -> Numbers:
     """The numbers of a text whose words were taken already."""
     plain = text.translate(_DIGITS)
     codes, pins = [], []
-    if any(letter in "0123456789" for letter in plain):
+    if len(_DIGIT.findall(plain)) >= PIN_LENGTH:
         for match in _GROUPS.finditer(plain):
             parts = _SEPARATORS.split(match.group())
             code = _code(parts)
@@ -64,7 +65,7 @@ def numbers_of(text: str, words: Words) -> Numbers:
     amounts = tuple(
         place
         for place, key in enumerate(words.keys)
-        if key[0].isdigit() and (digits := key.rstrip("abcdefghijklmnopqrstuvwxyz")).isdigit() and len(digits) > 1
+        if key[0] <= "9" and (digits := key.rstrip("abcdefghijklmnopqrstuvwxyz")).isdigit() and len(digits) > 1
     )
     return Numbers(code, tuple(dict.fromkeys(pins)), amounts)
 
@@ -106,6 +107,8 @@ def _code(parts: list[str]) -> str | None:
 
 def _spoken_code(words: Words) -> str | None:
     """Eight digits said one after the other: "chaar aath do ek saat teen shunya chhe"."""
+    if len(words.keys) < CODE_LENGTH:
+        return None
     run: list[str] = []
     for key in (*words.keys, ""):
         if key in _SPOKEN:

@@ -96,12 +96,17 @@ def find_place(
     known: str | None = None,
     heard: bool = False,
     against_police: bool = False,
+    before: Place | None = None,
 ) -> Place:
     """The place that the words name. `known`: the district told before; it is kept. `heard`: words of a recogniser,
     where names that sound alike are in doubt and two stations tell neither. `against_police`: a station that has no
-    area of its own (women's, cyber) can be meant.
+    area of its own (women's, cyber) can be meant; `before`: what was found in the same words without it.
     """
-    mentions = mentions_of(words, gazetteer, is_ordinary)
+    mentions = (
+        mentions_of(words, gazetteer, is_ordinary)
+        if before is None
+        else [one for one in before.mentions if one.how != LIKE]
+    )
     outside = [one for one in mentions if _is(one, OUTSIDE) and not _is_away(one, words) and _is_town(one, words)]
     told = list(
         dict.fromkeys(unit for one in mentions if not _is_away(one, words) or heard for unit in _units(one, DISTRICT))

@@ -69,16 +69,15 @@ class Police:
         if amounts:
             hits = {**hits, NUMBER: [(place, place + 1) for place in amounts]}
         for sign in self._anyway:
-            found = together(sign, hits, NEAR)
+            found = together(sign, hits, NEAR) if sign.present[0] in hits else None
             if found is not None:
                 return Accusation(found, True)
-        seen = {tag: list(spans) for tag, spans in hits.items() if tag not in (PERSON, BODY, PLACE)}
         guilty, around = self._guilty(words, hits)
         if not guilty:
             return None
-        seen.update(guilty)
+        seen = {tag: spans for tag, spans in hits.items() if tag not in (PERSON, BODY, PLACE)} | guilty
         for sign in self._signs:
-            found = together(sign, seen, NEAR)
+            found = together(sign, seen, NEAR) if sign.present[0] in seen else None
             if found is not None:
                 return Accusation(found, True)
         if BENIGN in hits or len(words.keys) < FEW:

@@ -122,28 +122,29 @@ _SAME = {
 }
 
 
-_BONES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in (
-        (r"(?<=[bcdgjkptr])h", ""),
-        (r"e[ov]$", "iu"),
-        (r"[ao]?v(?![aeiouy])", "u"),
-        (r"(?<=[aeiou])[nh]$", ""),
-        (r"(?<=[aeiou])n(?=h)", ""),
-        (r"u(?=n[gjd])", ""),
-        (r"y", "i"),
-        (r"(.)\1+", r"\1"),
-        (r"(?<=.)a", ""),
+# As above, but for the doubled letters and the vowel a, which end it.
+_BONES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (needed, re.compile(pattern), to)
+    for needed, pattern, to in (
+        ("h", r"(?<=[bcdgjkptr])h", ""),
+        ("e", r"e[ov]$", "iu"),
+        ("v", r"[ao]?v(?![aeiouy])", "u"),
+        ("", r"(?<=[aeiou])[nh]$", ""),
+        ("nh", r"(?<=[aeiou])n(?=h)", ""),
+        ("un", r"u(?=n[gjd])", ""),
     )
 )
+_DOUBLED = re.compile(r"(.)\1+")
 _MERGED = str.maketrans({"e": "i", "o": "u", "v": "b", "f": "p"})
 
 
 def bones(key: str) -> str:
     """What is left of a key without the vowel a, breath, and the choice of e/i, o/u, v/b: "naubasta" -> "nubst"."""
-    for pattern, to in _BONES:
-        key = pattern.sub(to, key)
-    return key.translate(_MERGED)
+    for needed, pattern, to in _BONES:
+        if needed in key:
+            key = pattern.sub(to, key)
+    key = _DOUBLED.sub(r"\1", key.replace("y", "i"))
+    return (key[:1] + key[1:].replace("a", "")).translate(_MERGED)
 
 
 def _typed(word: str) -> str:

@@ -7,7 +7,12 @@ import re
 import unicodedata
 
 _NUKTA, _CHANDRABINDU, _ANUSVARA = "\u093c", "\u0901", "\u0902"
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad"))
+# Without what cannot be seen, nuktas and accents; chandrabindu as anusvara.
+_PLAIN: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad" + _NUKTA)),
+    **dict.fromkeys(range(0x300, 0x370)),
+    ord(_CHANDRABINDU): _ANUSVARA,
+}
 # A nasal before a consonant of its own class is written either way: हिन्दी and हिंदी, घण्टा and घंटा.
 _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 _TOKEN = re.compile(r"[a-z0-9\u0900-\u0963\u0966-\u097f]+")
@@ -18,15 +23,15 @@ _EDGE = re.compile(r"^[^\w\u0900-\u0963\u0966-\u097f+₹@]+|[^\w\u0900-\u0963\u0
 
 def fold(text: str) -> str:
     """One form for comparing: no nukta, anusvara for chandrabindu and half nasals, no accents, small letters."""
-    text = unicodedata.normalize("NFKD", text).translate(_INVISIBLE)
-    text = text.replace(_NUKTA, "").replace(_CHANDRABINDU, _ANUSVARA)
-    text = unicodedata.normalize("NFC", "".join(c for c in text if not "\u0300" <= c <= "\u036f"))
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_PLAIN))
     return _NASAL.sub(_ANUSVARA, text).lower()
 
 
 def tokens(text: str) -> list[str]:
     """The folded words and numbers of a text, without punctuation and without placeholders such as [phone]."""
-    return _TOKEN.findall(fold(_PLACEHOLDER.sub(" ", text)))
+    return _TOKEN.findall(fold(_PLACEHOLDER.sub(" ", text) if "[" in text else text))
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -29,6 +29,7 @@ BECAUSE: dict[str, tuple[str, str]] = {
     "hunting": ("सूचना देने वाले का पता पूछा गया है; कभी न बताएँ", "it asks who gave a tip; never tell"),
     "abuse": ("गाली-गलौज है, सूचना नहीं", "it is abuse and tells nothing"),
     "empty": ("पढ़ने लायक कोई शब्द नहीं", "there is no word to read"),
+    "likely": ("ऐसे शब्दों से लोग अक्सर यही चाहते हैं", "people who write such words mostly want this"),
     "nothing": ("कोई जाना-पहचाना शब्द नहीं मिला", "no known word was found"),
 }
 INTENT_NAMES: dict[str, tuple[str, str]] = {

@@ -7,9 +7,10 @@ Never does: choose what is said, or make sounds (speech/voice does).
 """
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomli
 
 from models.catalogue import Catalogue
 
@@ -77,8 +78,8 @@ class Prompts:
 def _read(folder: Path, lang: str, catalogue: Catalogue, faults: list[str]) -> list[Prompt]:
     path = folder / "script.toml"
     try:
-        script = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
+        script = tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError) as fault:
         faults.append(f"{path}: {fault}")
         return []
     prompts = []

@@ -6,11 +6,12 @@ Never does: choose what is written, or send it.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import size_of
@@ -56,8 +57,8 @@ class Texts:
         for lang in LANGUAGES:
             path = folder / lang / "texts.toml"
             try:
-                table = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, tomllib.TOMLDecodeError) as fault:
+                table = tomli.loads(path.read_text(encoding="utf-8"))
+            except (OSError, tomli.TOMLDecodeError) as fault:
                 faults.append(f"{path}: {fault}")
                 continue
             for name in HEARD:

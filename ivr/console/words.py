@@ -3,11 +3,12 @@
 Never does: hold a fact of the catalogue, or fall back to another language: a missing word is a fault at the start.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+
+import tomli
 
 LANGUAGES = ("hi", "en")
 FILE = Path(__file__).with_name("words.toml")
@@ -37,8 +38,8 @@ class Words:
 def load_words(file: Path = FILE) -> Words:
     """Read the words; WordsFault names every key that lacks a language."""
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
+        tables = tomli.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError) as fault:
         raise WordsFault(f"{file.name}: {fault}") from None
     found: dict[str, Mapping[str, str]] = {}
     faults: list[str] = []

@@ -5,6 +5,7 @@ Never does: read files (load does), decide (workers.classify and workers.route d
 
 from dataclasses import dataclass
 
+from models.catalogue.kinds import KindWeights
 from models.catalogue.phrases import Phrases
 
 
@@ -218,6 +219,7 @@ class Catalogue:
     commands: dict[str, Command]
     false_friends: tuple[FalseFriend, ...]
     phrases: Phrases
+    kinds: KindWeights
 
     def category_at(self, path: tuple[str, ...]) -> Category | None:
         """The category at the menu keys ("1", "2"); None when the keys lead nowhere or not far enough."""

@@ -3,8 +3,10 @@
 Never does: correct a fact or leave one out; every fault of every file is reported at once, with file and key.
 """
 
-import tomllib
+from functools import cache
 from pathlib import Path
+
+import tomli
 
 from models.catalogue.check import OFFICE_KINDS, SENSITIVITIES, STATION_TYPES, SURE, URGENCIES, check
 from models.catalogue.entry import Entry
@@ -25,12 +27,13 @@ from models.catalogue.facts import (
     Point,
     Station,
 )
+from models.catalogue.kinds import read_kinds
 from models.catalogue.phrases import read_phrases
 
 HERE = Path(__file__).resolve().parent
 FILES = (
     "categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml", "accusing.toml",
-    "weights.toml",
+    "weights.toml", "kinds.toml",
 )  # fmt: skip
 
 
@@ -43,10 +46,19 @@ class CatalogueFault(Exception):
 
 
 def load(folder: Path | None = None) -> Catalogue:
-    """The catalogue of a folder (the hotline's own when None), or CatalogueFault with every mistake in it."""
-    folder, faults = folder or HERE, list[str]()
+    """The catalogue of a folder, or CatalogueFault with every mistake in it. None: the hotline's own, read once."""
+    return _own() if folder is None else _loaded(folder)
+
+
+@cache
+def _own() -> Catalogue:
+    return _loaded(HERE)
+
+
+def _loaded(folder: Path) -> Catalogue:
+    faults: list[str] = []
     files = [_read(folder, name, faults) for name in FILES]
-    categories, commands, offices, places, signs, talk, accusing, weights = files
+    categories, commands, offices, places, signs, talk, accusing, weights, weighed = files
     station_files = [
         _read(folder, f"stations/{path.name}", faults) for path in sorted((folder / "stations").glob("*.toml"))
     ]
@@ -81,6 +93,7 @@ def load(folder: Path | None = None) -> Catalogue:
             FalseFriend(row.texts("words"), row.texts("not"), row.text("why")) for row in commands.rows("false_friends")
         ),
         phrases=read_phrases(signs, talk, accusing, weights, kinds, faults),
+        kinds=read_kinds(weighed, kinds),
     )
     for file in (*files, *station_files):
         file.done()
@@ -92,10 +105,10 @@ def load(folder: Path | None = None) -> Catalogue:
 
 def _read(folder: Path, name: str, faults: list[str]) -> Entry:
     try:
-        return Entry(tomllib.loads((folder / name).read_text(encoding="utf-8")), name, "", faults)
+        return Entry(tomli.loads((folder / name).read_text(encoding="utf-8")), name, "", faults)
     except FileNotFoundError:
         faults.append(f"{name}: is missing")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as fault:
         faults.append(f"{name}: is not TOML: {fault}")
     return Entry({}, name, "", faults)
 

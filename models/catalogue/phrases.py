@@ -42,9 +42,9 @@ class PoliceSigns:
 @dataclass(frozen=True, slots=True)
 class Weighing:
     """How a complaint about police is weighed. `classes`: words by what they mean here; `acts`, `actors`: classes of
-    what is done and of who does it; `gates`: classes without any word of which nothing is weighed; `weights`: of each
-    feature; `base`: of none; `rule`: of an act of police found by rules; `least`: from which sum on it is a complaint,
-    `least_unnamed`: if police are not named."""
+    what is done and of who does it; `gates`: classes of what only police have or do; `weights`: of each feature;
+    `base`: of none; `rule`: of an act of police found by rules; `least`: from which sum on it is a complaint,
+    `least_unnamed`: if police are not named, `least_unspoken`: if there is no word of a gate either."""
 
     classes: dict[str, tuple[str, ...]]
     acts: tuple[str, ...]
@@ -55,6 +55,7 @@ class Weighing:
     rule: float
     least: float
     least_unnamed: float
+    least_unspoken: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def _weighing(accusing: Entry, weights: Entry) -> Weighing:
     return Weighing(
         classes, **lists, weights=told, base=weights.number("base"), rule=weights.number("rule"),
         least=weights.number("least"), least_unnamed=weights.number("least_unnamed"),
+        least_unspoken=weights.number("least_unspoken"),
     )  # fmt: skip
 
 

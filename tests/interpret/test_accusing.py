@@ -3,6 +3,7 @@
 import pytest
 
 from interpret import interpreter_of, read
+from interpret.accusing import UNSPOKEN
 from interpret.police import MISCONDUCT
 from models.catalogue import load
 
@@ -16,6 +17,8 @@ FACTS = load()
         "FIR karane gaya tha 4 ghante baithaya fir bola ja samjhota kar le",
         "raid info is leaked from inside the station to the satta people each time",
         "लॉकअप में मेरे लड़के के पैर तोड़ दिए", "they kept my brother in the lockup for two nights without any arrest",
+        "report likhne ke 2000 liye", "paise lekar naam hata diya aur asli wale ko bacha liya mukadme se",
+        "112 aayi aur dono taraf se paise le kar chali gayi",
         "khaki wale hi raat me truck walo ko loot rahe hai", "tahrir phaad di aur kaha dobara mat aana yahan",
     ],
 )  # fmt: skip
@@ -30,7 +33,9 @@ def test_police_are_accused_also_where_nobody_names_them(text: str) -> None:
         "daroga bankar phone kiya aur bola beta pakda gaya 50 hajar bhejo, thag hai",
         "the gang says even the police are scared of them and takes 2000 weekly from shops",
         "sipahi ki patni ki chain chhin ke bhage do ladke bike par",
-        "the house of a retired inspector was robbed last night",
+        "the house of a retired inspector was robbed last night", "lekhpal paise leke galat napai kar gaya",
+        "sipahi ko gundo ne peeta naam mujhe pata hai", "mere sasur mujhe kamre me band karke peet te hai",
+        "police ne meri report likh li hai aur jaanch chal rahi hai, ek baat aur batani hai",
         "112 pe call kiya tha koi nahi aaya, ladai abhi bhi chal rahi hai",
         "police took fingerprints after the theft but the thief is still in the market",
     ],
@@ -45,10 +50,28 @@ def test_what_has_nothing_to_do_with_police_is_no_complaint_about_them(text: str
     assert read(text, FACTS).category != MISCONDUCT
 
 
-def test_messages_without_a_word_of_police_or_of_what_only_they_do_are_not_weighed() -> None:
+def test_messages_that_speak_of_police_less_must_weigh_more() -> None:
+    weighing = FACTS.phrases.weighing
+    assert weighing.least < weighing.least_unnamed < weighing.least_unspoken
+
+
+def test_what_has_no_word_of_police_or_of_what_only_they_do_is_told_apart() -> None:
+    for text, unspoken in (
+        ("naubasta me roz jua hota hai sham ko aur raat me", True),
+        ("police ne roz ke jue se paise liye hai sham ko", False),
+        ("mere bete ko hawalat me raat bhar rakha", False),
+        ("वह फिर से मेरी दीवार तोड़ रहा है", True),  # "phir" is no FIR
+    ):
+        weighed = interpreter_of(FACTS).weighed(text)
+        assert weighed is not None
+        assert (UNSPOKEN in weighed[0]) is unspoken
+
+
+def test_a_few_words_are_weighed_only_where_they_speak_of_police() -> None:
     interpreter = interpreter_of(FACTS)
-    assert interpreter.weighed("naubasta me roz jua hota hai sham ko aur raat me") is None
-    assert interpreter.weighed("police ne roz ke jue se paise liye hai sham ko") is not None
+    assert interpreter.weighed("hello ji") is None
+    assert interpreter.weighed("roz jua hota hai") is None
+    assert interpreter.weighed("hawalat me bhai ko mara") is not None
 
 
 def test_the_words_that_weighed_are_shown_to_officers() -> None:

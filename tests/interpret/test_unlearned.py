@@ -1,7 +1,7 @@
 """Complaints about police in messages that no rule was written for and no weight was learned from.
 
 Their writers had seen neither rules nor word lists: keep this file out of tests/interpret/learn.py, and mend nothing by
-looking at a single row of it. The goal is to miss not more than 2 of 100; measured are 4 of 100, and 8 taken wrongly.
+looking at a single row of it. The goal is to miss not more than 2 of 100; measured are 3 of 100, and 4 taken wrongly.
 """
 
 import json
@@ -11,7 +11,7 @@ from interpret import interpreter_of
 from models.catalogue import load
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "unlearned.jsonl").read_text("utf-8").splitlines()]
-FEWEST_FOUND, MOST_WRONG = 0.95, 0.10
+FEWEST_FOUND, MOST_WRONG = 0.96, 0.08
 
 
 def accused(misconduct: bool) -> float:

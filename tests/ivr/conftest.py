@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from ivr.app import create_app
 from ivr.parts import Parts
-from models.catalogue import load
 from models.secrecy import create_keys, load_keys
 from models.tables import metadata
 from settings import Settings
@@ -30,15 +30,18 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-CATALOGUE = load()  # once: from each new one an interpreter would be made, which takes a second
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all applications: it takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
 
 
 @pytest.fixture
-def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr("ivr.app.load_catalogue", lambda: CATALOGUE)
+def app(settings: Settings, compiled_pages: FileSystemBytecodeCache) -> Flask:
     settings.var_dir.mkdir(mode=0o700)
     create_keys(settings.keys)
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_pages
     metadata.create_all(app.extensions["hotline"].db.engine)
     return app
 

@@ -16,7 +16,6 @@ from models.database import Database, now
 from models.secrecy import create_keys
 from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip, metadata
 from settings import Settings
-from tests.ivr.conftest import CATALOGUE
 from tests.ivr.kept import ONE_SHOT, code_in, kept, only, rows, send_tip, words
 from tests.ivr.posting import ACCOUNT, CALLER
 from tests.ivr.writing import HOTLINE, Writer, a_file, a_message, said
@@ -41,9 +40,8 @@ def test_a_message_without_an_id_is_kept_once_too(writer: Writer, parts: Parts) 
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def anywhere(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
     """The application on either database."""
-    monkeypatch.setattr("ivr.app.load_catalogue", lambda: CATALOGUE)
     if request.param == "postgresql":
         settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgres_url")})
     settings.var_dir.mkdir(mode=0o700, exist_ok=True)

@@ -1,8 +1,12 @@
 """Officers at their desks."""
 
+from collections.abc import Iterator
+
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from ivr.console import passwords
 from ivr.parts import Parts
 from tests.ivr.console.desk import OFFICE, RANGE, STATION, Desk, an_officer
 
@@ -14,7 +18,15 @@ def desk(app: Flask) -> Desk:
 
 
 @pytest.fixture
-def officer(app: Flask, parts: Parts) -> Desk:
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hashes that cost next to nothing, where an officer only has to be signed in; test_sign_in has the real ones."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    passwords._nobody.cache_clear()
+
+
+@pytest.fixture
+def officer(app: Flask, parts: Parts, cheap_passwords: None) -> Desk:
     """An officer of the district's office, signed in."""
     desk = Desk(app)
     desk.sign_in(an_officer(parts, OFFICE))
@@ -22,7 +34,7 @@ def officer(app: Flask, parts: Parts) -> Desk:
 
 
 @pytest.fixture
-def sho(app: Flask, parts: Parts) -> Desk:
+def sho(app: Flask, parts: Parts, cheap_passwords: None) -> Desk:
     """An officer of a single station, signed in."""
     desk = Desk(app)
     desk.sign_in(an_officer(parts, STATION))
@@ -30,7 +42,7 @@ def sho(app: Flask, parts: Parts) -> Desk:
 
 
 @pytest.fixture
-def administrator(app: Flask, parts: Parts) -> Desk:
+def administrator(app: Flask, parts: Parts, cheap_passwords: None) -> Desk:
     """An administrator, signed in."""
     desk = Desk(app)
     desk.sign_in(an_officer(parts, RANGE, "administrator"))
