@@ -6,33 +6,41 @@ Never does: take a command word inside a sentence for a command.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
 
 from interpret.book import Book, Hits, Sign, Words, together
 from interpret.categories import Told
+from interpret.commands import Commands, places_of
 from interpret.numbers import Numbers
 from interpret.places import Place
 from interpret.police import MISCONDUCT
-from interpret.sound import bones, sound
-from interpret.spelling import tokens
+from interpret.wish import (
+    ANSWER,
+    ATTACH,
+    GREETING,
+    HELP,
+    LANGUAGE,
+    LIKELY_WISH,
+    MENU,
+    POLITE,
+    SAID,
+    SHORT,
+    START,
+    STATUS,
+    STOP,
+    TIP,
+    UNKNOWN,
+    WHOLE,
+    Wish,
+)
 from models.catalogue import Catalogue
 from models.catalogue.phrases import INTENTS
 
-TIP, ANSWER, UNKNOWN, GREETING, HELP, STATUS, STOP = "tip", "answer", "unknown", "greeting", "help", "status", "stop"
-ATTACH, MENU = "attach", "menu"
-WHOLE, POLITE, SAID = "whole:", "polite", "answer:"
 NEAR = 9  # words within which the parts of a wish belong together
-SHORT = 12  # words up to which a message can be a question about the hotline although it names a category
 FEW, LONG = 5, 11  # words from which a message tells something, though not plainly what: with a place, without
 # What is granted though no rule knows its words; never silence, and no tip that was closed is opened by a guess.
-_GRANTED = frozenset({HELP, "start", GREETING, STATUS, "language", ANSWER})
+_GRANTED = frozenset({HELP, START, GREETING, STATUS, LANGUAGE, ANSWER})
 # Whoever asks who will know of it tells nothing, whatever else is said.
 _WORRIED = tuple(Sign.of(sign) for sign in ("me_shown will_show !send", "my_tip where_goes", "safety"))
-_OF_STOPPING = ("message", "these", "send", "service", "no_more", "stop_me", "remove_word", "my_number")
 _OF_A_CASE, _OF_A_MATTER = Sign.of("code_word what_became"), Sign.of("my_case what_became")
 _CLOSE = 3  # words between a code and the word that something is to be added
 _SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP: "🆘", STOP: "🛑"}
@@ -42,15 +50,6 @@ _POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W
 _ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks for the list
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The intent, and the words that show it (spans; none where it is the shape of the message)."""
-
-    intent: str
-    spans: tuple[tuple[int, int], ...] = ()
-    why: str = ""
-
-
 class Intents:
     """The commands and questions of one catalogue."""
 
@@ -58,18 +57,13 @@ class Intents:
         phrases = catalogue.phrases
         self.book = Book()
         self._signs: dict[str, tuple[Sign, ...]] = {}
-        self._wholes: dict[str, str] = {}
-        self._by_bones: dict[str, str] = {}
+        self._commands = Commands()
         for name in INTENTS:
             command, signs = catalogue.commands.get(name), phrases.commands.get(name)
-            self.book.add(WHOLE + name, (*(command.keywords if command else ()), *(signs.whole if signs else ())))
+            whole = (*(command.keywords if command else ()), *(signs.whole if signs else ()))
+            self.book.add(WHOLE + name, whole)
+            self._commands.add(name, whole)
             self._signs[name] = tuple(Sign.of(sign) for sign in signs.signs) if signs else ()
-            for phrase in (*(command.keywords if command else ()), *(signs.whole if signs else ())):
-                key = "".join(sound(word) for word in tokens(phrase))
-                if len(key) >= 5:
-                    self._wholes.setdefault(key, name)
-                if len(bones(key)) >= 4:
-                    self._by_bones.setdefault(bones(key), name)
         self.book.add(POLITE, phrases.polite)
         for name, words in phrases.talk_words.items():
             self.book.add(name, words)
@@ -104,10 +98,10 @@ class Intents:
             return Wish(ATTACH, tuple(hits.get("attach_word", hits.get("evidence", ()))[:1]), "code")
         if numbers.code and self._is_about_a_code(words, hits, plain):
             return Wish(STATUS, (), "code")
-        command = self._whole(words, hits)
-        if command is not None and not (plain and command.intent in ("start", HELP)):
+        command = self._commands.whole(words, hits)
+        if command is not None and not (plain and command.intent in (START, HELP)):
             return command
-        stopping = None if place.mentions else self._only_stops(words, hits)
+        stopping = None if place.mentions else self._commands.only_stops(words, hits)
         if stopping is not None and not plain:
             return stopping
         link = _LINK.search(text)
@@ -131,11 +125,11 @@ class Intents:
         asked = None if tells else self._asked(hits, askable)
         if asked is not None and not (place.station and count > SHORT // 2):
             return asked
-        if ("praise" in hits and not tells) or len(_places(hits, ("chat",))) == count:
+        if ("praise" in hits and not tells) or len(places_of(hits, ("chat",))) == count:
             return Wish(UNKNOWN, (), "nothing")
         if self._is_answer(words, hits, place, spare=0 if "chat" in hits else 2):
             return Wish(ANSWER, (), "answer")
-        nearly = self._nearly(words, hits)
+        nearly = self._commands.nearly(words, hits)
         if nearly is not None:
             return nearly
         if ("chat" in hits or "spam" in hits) and not tells:
@@ -143,53 +137,8 @@ class Intents:
         named = count >= FEW and (place.station or place.district)
         why = "place" if named else "long" if tells or count >= LONG else "nothing"
         if why == "nothing" and likely in _GRANTED:
-            return Wish(likely, (), "likely")
+            return Wish(likely, (), LIKELY_WISH)
         return Wish(UNKNOWN if why == "nothing" else TIP, (), why)
-
-    def _whole(self, words: Words, hits: Hits) -> Wish | None:
-        """The command that the whole message is, politeness aside."""
-        count = len(words.keys)
-        if count > 9:
-            return None
-        polite = {place for span in hits.get(POLITE, ()) for place in range(*span)}
-        covers: dict[str, list[tuple[int, int]]] = {
-            name: hits[WHOLE + name] for name in (*INTENTS,) if WHOLE + name in hits
-        }
-        for name in INTENTS:
-            spans = covers.get(name)
-            if not spans:
-                continue
-            said = {place for span in spans for place in range(*span)}
-            greet = {place for span in covers.get(GREETING, ()) for place in range(*span)}
-            if name == STOP:  # "ye sab message band kijiye"
-                polite = polite | _places(hits, ("message", "these"))
-            if len(said | polite | greet) == count and (
-                said - polite or any(b - a > 1 for a, b in spans) or count == 1
-            ):
-                return Wish(name, tuple(spans[:3]), "command")
-        return None
-
-    def _only_stops(self, words: Words, hits: Hits) -> Wish | None:
-        """Whether every word is of a wish to be left alone, in any order: "ab mere number par msg mat karna"."""
-        if len(words.keys) > SHORT or "done" in hits:
-            return None
-        core = [span for tag in (WHOLE + STOP, "stop_me") for span in hits.get(tag, ())]
-        if "no_more" in hits and any(tag in hits for tag in ("message", "send")):
-            core += hits["no_more"]
-        said = _places(hits, (WHOLE + STOP, POLITE, *_OF_STOPPING))
-        return Wish(STOP, tuple(core[:3]), "command") if core and len(said) == len(words.keys) > 1 else None
-
-    def _nearly(self, words: Words, hits: Hits) -> Wish | None:
-        """A command that is the whole message but for a slip or for vowels left out: "namste ji", "unsubscrib"."""
-        polite = {place for span in hits.get(POLITE, ()) for place in range(*span)}
-        core = "".join(key for place, key in enumerate(words.keys) if place not in polite)
-        if len(words.keys) > 4 or len(core) < 4:
-            return None
-        name = self._by_bones.get(bones(core)) if len(bones(core)) >= 4 else None
-        if name is None and len(core) >= 5:
-            like = process.extractOne(core, self._wholes.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1)
-            name = self._wholes[like[0]] if like is not None and like[0][0] == core[0] else None
-        return None if name is None else Wish(name, ((0, len(words.keys)),), "command")
 
     def _asked(self, hits: Hits, intents: tuple[str, ...]) -> Wish | None:
         for name in intents:
@@ -250,11 +199,6 @@ class Intents:
             return bool(strong) or count <= 5
         generic = bool(told & {SAID + "place"})
         return rest <= spare and count <= 7 and (bool(named) or generic) and rest < count - 1
-
-
-def _places(hits: Hits, tags: Iterable[str]) -> set[int]:
-    """The places of all words that the tags cover."""
-    return {place for tag in tags for span in hits.get(tag, ()) for place in range(*span)}
 
 
 def _of_emoji(text: str) -> Wish:

@@ -11,7 +11,7 @@ from interpret.beside import THANA
 from interpret.book import Hits, Words, words_of
 from interpret.categories import Categories, Told
 from interpret.gazetteer import Gazetteer
-from interpret.intents import ANSWER, ATTACH, STATUS, TIP, Intents
+from interpret.intents import Intents
 from interpret.kinds import OTHER, Kinds, Weighed
 from interpret.numbers import Numbers, numbers_of
 from interpret.ordinary import ORDINARY
@@ -20,13 +20,14 @@ from interpret.police import MISCONDUCT, accused_levels
 from interpret.reading import Reading
 from interpret.script import language_of
 from interpret.why import reasons
+from interpret.wish import ANSWER, ATTACH, LIKELY_WISH, STATUS, TIP
 from models.catalogue import Catalogue
 
 LONGEST = 12_000  # characters of a message that are read
 DOUBT = 0.3  # the chance that nothing is told, below which something is
 SURE, SURE_IF_SHORT = 0.3, 0.6  # how sure what is weighed must be, to count more than what keywords and signs found
 SHORT = 7  # words, numbers aside, of a message that is short
-LIKELY = 0.6  # the chance from which a wish that no rule knows is granted
+LIKELY, FEWEST_WISHED = 0.6, 3  # the chance and words from which a wish that no rule knows is granted
 FEWEST = 4  # words that can tell something without a word that we know
 
 
@@ -69,7 +70,7 @@ class Interpreter:
         text, words, numbers, found = self._look(text, district, heard=False)
         weighed = self._kinds.weighed(self._kind_features(words, found))
         tells = weighed.nothing < DOUBT and len(words.keys) >= FEWEST
-        likely = weighed.wish if weighed.wished >= LIKELY else ""
+        likely = weighed.wish if weighed.wished >= LIKELY and len(words.keys) >= FEWEST_WISHED else ""
         wish = self._intents.wish(text, words, found.told, found.place, numbers, tells=tells, likely=likely)
         is_tip = wish.intent == TIP
         is_located = is_tip or wish.intent == ANSWER
@@ -86,6 +87,7 @@ class Interpreter:
             accused=accused_levels(words) if category == MISCONDUCT else (),
             outside=place is not None and place.outside is not None and place.district is None,
             reasons=reasons(self._catalogue, words, wish, told, place),
+            guessed=wish.why == LIKELY_WISH,
         )
 
     def weighed(self, text: str) -> tuple[set[str], bool] | None:
@@ -98,7 +100,9 @@ class Interpreter:
     def told_of(self, text: str, *, district: str | None = None) -> Account:
         """What heard words tell of a category and a place, whatever the speaker wanted."""
         _, words, _, found = self._look(text, district, heard=True)
-        told = self._told(words, found, self._kinds.weighed(self._kind_features(words, found)))
+        weighed = self._kinds.weighed(self._kind_features(words, found))
+        tells = found.told or (weighed.nothing < DOUBT and len(words.keys) >= FEWEST)
+        told = self._told(words, found, weighed) if tells else []
         category = told[0].code if told else None
         accused = accused_levels(words) if category == MISCONDUCT else ()
         return Account(category, found.place.district, found.place.station, accused)

@@ -25,7 +25,8 @@ class Reason:
 class Reading:
     """What a message says; None where it does not. `intent`: tip, answer, start, status, attach, stop, start_again,
     language, menu, help, greeting or unknown; `ref`: the eight digits; `secondary`: further categories;
-    `accused`: levels above the station that a complaint about police names; `outside`: a place not served."""
+    `accused`: levels above the station that a complaint about police names; `outside`: a place not served; `guessed`:
+    nothing in it says the intent, it was weighed."""
 
     intent: str
     category: str | None
@@ -37,6 +38,7 @@ class Reading:
     accused: tuple[str, ...]
     outside: bool
     reasons: tuple[Reason, ...]
+    guessed: bool = False
 
     @property
     def published_intent(self) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from interpret.book import Words
 from interpret.categories import Told
-from interpret.intents import Wish
 from interpret.places import PIN, Mention, Place
 from interpret.reading import Reason
+from interpret.wish import Wish
 from models.catalogue import Catalogue
 
 # Why an intent was understood, by interpret.intents' word for it.

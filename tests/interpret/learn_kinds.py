@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from interpret.intents import TIP
 from interpret.interpreter import DOUBT, Interpreter, interpreter_of
 from interpret.kinds import Kinds
 from interpret.police import MISCONDUCT
+from interpret.wish import TIP
 from models.catalogue import load
 from models.catalogue.kinds import WISHES, KindWeights
 from models.catalogue.load import HERE

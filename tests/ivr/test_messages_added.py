@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from interpret import read
 from ivr.parts import Parts
 from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip
 from settings import Settings
@@ -136,3 +137,13 @@ def test_start_after_stop_leaves_the_tip_that_was_attached_to(
     assert writer.write("शुरू") == [words(parts, "tell")]
     writer.write("barra kanpur me cow smuggling ho raha hai")
     assert {tip.category for tip in rows(parts, Tip)} == {"gambling", "cow_smuggling"}
+
+
+def test_what_is_only_guessed_to_be_a_question_is_kept_like_all_that_is_told(writer: Writer, parts: Parts) -> None:
+    writer.write(ONE_SHOT)
+    question = "kya ye seedha police ke paas jata hai"
+    reading = read(question, parts.catalogue)
+    assert (reading.intent, reading.guessed) == ("help", True)
+    assert writer.write(question) != [words(parts, "help")]
+    assert len(rows(parts, Message)) == 2
+    assert not read("help", parts.catalogue).guessed
