@@ -73,7 +73,7 @@ class Gist:
             content=media
             or self._tells(incoming.body, intent, count, bool(known))
             or (intent == "help" and "plea" in hits and count >= PLEA_WORDS)
-            or reading.guessed,  # nothing is lost by a guess
+            or (reading.guessed and intent == reading.intent),  # nothing is lost by a guess
             words=count,
             media=media,
             point=incoming.place is not None,
