@@ -15,7 +15,7 @@ from settings import ROOT
 from speech.voice.kokoro import fetch
 
 STARTER = ROOT / "speech" / "starter"
-NATURAL, ROBOT = 4 * 3600.0, 3 * 3600.0  # seconds of speech of either kind
+NATURAL, ROBOT, FLITE = 4 * 3600.0, 3 * 3600.0, 1800.0  # seconds of speech of each kind
 FIRST, SECOND = 10.0, 3.0  # passes over the lessons
 SEED = 11
 
@@ -58,6 +58,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--voice", type=Path, default=ROOT / "var" / "voice", help="where Kokoro is, or is fetched to")
     parser.add_argument("--natural", type=float, default=NATURAL, help="seconds of Kokoro's speech")
     parser.add_argument("--robot", type=float, default=ROBOT, help="seconds of espeak's speech")
+    parser.add_argument("--flite", type=float, default=FLITE, help="seconds of flite's speech (English)")
+    parser.add_argument("--packages", type=Path, default=Path("/"), help="below it Debian's packages are unpacked")
     parser.add_argument("--first", type=float, default=24 * 3600.0, help="seconds for the first stage at most")
     parser.add_argument("--second", type=float, default=24 * 3600.0, help="seconds for the second stage at most")
     parser.add_argument("--held-out", type=int, default=None, help="measure on so many sentences only")
@@ -87,6 +89,8 @@ def _network(asked: argparse.Namespace, work: Path) -> None:
 
     torch.set_num_threads(asked.threads)
     torch.manual_seed(SEED)
+    if asked.language == "en":
+        _others(asked, work)
     told = lessons.prepare(work, asked.language, SEED)
     say(f"{len(told)} lessons, {told.starts[-1] / 6000:.0f} minutes, {len(told.phones)} phones")
     net = network.Network(len(told.phones))
@@ -100,6 +104,27 @@ def _network(asked: argparse.Namespace, work: Path) -> None:
     second_stage.train(net, told, work / "second.pt", SECOND, asked.second, say)
     say("the graph is built")
     model.build(work / "model", asked.language, work, told, work / "second.pt", SEED)
+
+
+def _others(asked: argparse.Namespace, work: Path) -> None:
+    """People and flite, heard by the starter model to learn when they say what."""
+    from speech.train import align, network, others
+    from speech.train.clips import Shelf
+    from speech.train.features import mfcc
+
+    names = (STARTER / "en" / "graph" / "phones.txt").read_text(encoding="utf-8").splitlines()[1:]
+    phones = tuple(dict.fromkeys(name.split()[0].split("_")[0] for name in names))[
+        :-1
+    ]  # the last stands for unknown words
+    shelf = Shelf(work / "others")
+    if shelf.seconds() > asked.flite:
+        return
+    say("people and flite are listened to")
+    hearing = [mfcc(sound[::2]) for _, (_, sound) in zip(range(40), Shelf(work / "espeak"), strict=False)]
+    net = network.Network(len(phones))
+    network.begin_with(net, STARTER / "en", phones, hearing)
+    lost = list(align.shelve(shelf, net, phones, others.everything(asked.packages, asked.flite, SEED)))
+    say(f"{len(lost)} that do not fit their words are left out; {shelf.seconds() / 60:.0f} minutes stay")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ BATCH = 6000  # frames
 _HOLES, _HOLE = 2, 12  # stretches of up to so many frames that a lesson loses, so that neighbours are used
 _WARM = 0.15  # of the steps
 _KEEP_EVERY = 60.0  # seconds
+_MEMORY = 0.995  # of the running mean of the states: about the last two hundred steps
 IGNORED = -100
 
 Say = Callable[[str], None]
@@ -58,11 +59,13 @@ class Progress:
         self.network, self._kept, self._steps, self._seconds, self._peak = network, kept, steps, seconds, peak
         self.optimiser = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=DECAY)
         self.step, self._before = 0, 0.0
+        self._mean = {name: value.clone().float() for name, value in network.state_dict().items()}
         if kept.is_file():
             state = torch.load(kept, weights_only=True)
             network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self._before = state["step"], state["seconds"]
+            self._mean = {name: value.float() for name, value in state["mean"].items()}
         self._started = self._saved = time.monotonic()
 
     def spent(self) -> float:
@@ -82,6 +85,10 @@ class Progress:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), most)
         self.optimiser.step()
         self.step += 1
+        share = min(_MEMORY, self.step / (self.step + 20))
+        with torch.no_grad():
+            for name, value in self.network.state_dict().items():
+                self._mean[name].mul_(share).add_(value.float(), alpha=1 - share)
 
     def due(self) -> bool:
         """Whether it is time to keep the state; keeps it if so."""
@@ -93,7 +100,9 @@ class Progress:
     def keep(self) -> None:
         """The state to go on from, written whole or not at all."""
         self._saved = time.monotonic()
-        state = {"network": self.network.state_dict(), "optimiser": self.optimiser.state_dict()}
+        now = self.network.state_dict()
+        mean = {name: value.to(now[name].dtype) for name, value in self._mean.items()}
+        state = {"network": now, "mean": mean, "optimiser": self.optimiser.state_dict()}
         part = self._kept.with_suffix(".part")
         torch.save(state | {"step": self.step, "seconds": self.spent()}, part)
         part.rename(self._kept)

@@ -29,9 +29,11 @@ _PLACES = "BIES"  # where in its word a phone stands: begin, inside, end, single
 
 # How much the sounds count against the grammar: chosen on ./tuning and on the demonstration's calls.
 _ACOUSTIC = {"hi": 1.0, "en": 0.9}
-_CONF = """--min-active=100
+# How many ways at least, and how much worse than the best, are followed: the most that stays 25 times real time.
+_SEARCH = {"hi": (50, 10), "en": (20, 10)}
+_CONF = """--min-active={least}
 --max-active=600
---beam=10
+--beam={beam}
 --lattice-beam=4
 --acoustic-scale={acoustic}
 --frame-subsampling-factor=3
@@ -44,7 +46,8 @@ _CONF = """--min-active=100
 
 def conf(language: str) -> str:
     """conf/model.conf of a language's model."""
-    return _CONF.format(acoustic=_ACOUSTIC[language])
+    least, beam = _SEARCH[language]
+    return _CONF.format(acoustic=_ACOUSTIC[language], least=least, beam=beam)
 
 
 class GraphFault(Exception):

@@ -18,7 +18,7 @@ from speech.train.features import Features, Labels, answers, labels, mfcc
 from speech.train.phones import SILENCE
 from speech.train.text.make import heldout
 
-COPIES = {"kokoro": 6, "espeak": 1}  # natural voices are few and worth hearing over many lines
+COPIES = {"kokoro": 6, "espeak": 1, "others": 3}  # natural voices are few and worth hearing over many lines
 _RARE_PHONE = 20  # a phone spoken less often cannot be learned
 
 

@@ -18,9 +18,10 @@ from speech.train.words import wide
 
 SENTENCES = 10_000  # more would only repeat the patterns and make them seem surer than they are
 _SOUNDS = 200  # lessons on which the phone for unknown words is fitted
-_FIXED = 6.0  # whole sentences, as people say them, against those made from patterns
+_FIXED = 4.0  # whole sentences, as people say them, against those made from patterns
 _NUMBERS = {"hi": 10_000, "en": 0}  # sentences with numbers beside the others: else Hindi hears "नौ से" for "नौ एक"
-_TOLD, _TIMES = 3.0, 3  # whole tips with slots likewise, each filled so many times
+_HEARD = 1.0  # tips of many different kinds, each once
+_TOLD, _TIMES = 2.0, 3  # whole tips with slots likewise, each filled so many times
 
 
 def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
@@ -28,6 +29,7 @@ def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
     text, known = Text(language, seed), frozenset(words) | {UNKNOWN}
     made = dict.fromkeys(sorted(set(text.sentences(SENTENCES))), 1.0)
     made |= dict.fromkeys(text.numbers(_NUMBERS[language]), 1.0)
+    made |= dict.fromkeys(text.heard(1), _HEARD)
     made |= dict.fromkeys(text.told(_TIMES), _TOLD) | dict.fromkeys(text.fixed, _FIXED)
     usable = ((line, weight) for line, weight in made.items() if known.issuperset(line.split()))
     return Grammar(usable, {word: often for word, often in wide(language).items() if word in words})
@@ -36,7 +38,7 @@ def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
 def vocabulary(language: str, seed: int) -> set[str]:
     """Every word that the model shall write: those of the generator, of the catalogue and of the wide list."""
     text = Text(language, seed)
-    lines = (*text.sentences(10 * SENTENCES), *text.told(_TIMES), *text.fixed, *text.names())
+    lines = (*text.sentences(10 * SENTENCES), *text.told(_TIMES), *text.heard(1), *text.fixed, *text.names())
     said = {word for line in lines for word in line.split()}
     # Two spellings of one sound (लड़कियाँ, लड़कियां) would share what is heard of it: only ours is kept.
     ours = {word.replace("ँ", "ं") for word in said}
@@ -51,7 +53,7 @@ def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Pa
     (made / "am").mkdir(parents=True)
     (made / "conf").mkdir()
     net = network.Network(len(lessons.phones))
-    net.load_state_dict(torch.load(trained, weights_only=True)["network"])
+    net.load_state_dict(torch.load(trained, weights_only=True)["mean"])
     some = (lessons.features(at) for at in range(0, len(lessons), max(1, len(lessons) // _SOUNDS)))
     network.with_filler(net, some)
     network.export(net, made / "am" / "final.mdl", graph.outputs(lessons.phones))

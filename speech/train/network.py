@@ -1,4 +1,4 @@
-"""The network: 0.8 million numbers that turn 0.5 s of sound into the likelihood of every phone, every 30 ms.
+"""The network: 1.15 million numbers that turn 0.5 s of sound into the likelihood of every phone, every 30 ms.
 
 A factored time-delay network (TDNN-F) as Kaldi's recipes build them, small enough for fifty callers on one core.
 Never does: read sound; it is given features.
@@ -15,7 +15,7 @@ from torch import nn
 from speech.train import kaldi
 from speech.train.features import SIZE, STRIDE, Features
 
-WIDTH, NECK, BLOCKS, LAST = 256, 80, 8, 192
+WIDTH, NECK, BLOCKS, LAST = 320, 96, 8, 192
 _SPLICE = 5  # frames seen by the first layer
 _PAST = 0.66  # how much of a block's input goes around it
 _DROPOUT = 0.1
@@ -36,7 +36,8 @@ class Network(nn.Module):
         self.first = nn.Conv1d(SIZE, WIDTH, _SPLICE)
         self.first_norm = nn.BatchNorm1d(WIDTH)
         self.necks = nn.ModuleList(nn.Conv1d(WIDTH, NECK, 2, bias=False) for _ in range(BLOCKS))
-        self.widths = nn.ModuleList(nn.Conv1d(NECK, WIDTH, 2) for _ in range(BLOCKS))
+        # The first one steps over what the network leaves out: that is not computed.
+        self.widths = nn.ModuleList(nn.Conv1d(NECK, WIDTH, 2, 1 if at else STRIDE) for at in range(BLOCKS))
         self.norms = nn.ModuleList(nn.BatchNorm1d(WIDTH) for _ in range(BLOCKS))
         self.last = nn.Conv1d(WIDTH, LAST, 1)
         self.last_norm = nn.BatchNorm1d(LAST)
@@ -49,9 +50,8 @@ class Network(nn.Module):
         wave = ((features - self.mean) / self.spread).transpose(1, 2)
         state = torch.relu(self.first_norm(self.first(wave)))
         for block in range(BLOCKS):
-            step = STRIDE if block == 0 else 1  # what the stride leaves out is not computed
-            wide = self.widths[block]
-            fresh = nn.functional.conv1d(self.necks[block](state), wide.weight, wide.bias, step)  # type: ignore[arg-type]
+            step = STRIDE if block == 0 else 1
+            fresh = self.widths[block](self.necks[block](state))
             state = self.drop(torch.relu(self.norms[block](fresh))) + _PAST * state[:, :, 1:-1:step]
         return self.drop(torch.relu(self.last_norm(self.last(state))))
 
@@ -148,7 +148,8 @@ def begin_anew(network: Network, frames: NDArray[np.float32]) -> None:
 def begin_with(network: Network, model: Path, phones: Sequence[str], features: list[Features]) -> None:
     """Start from a model's folder: its hidden layers, and the outputs of those of our phones that it has by name.
 
-    Its normalisations are folded away: they are measured anew on `features`, so that the network still says the same.
+    A narrower model is widened: what it has no numbers for begins by chance, and leads nowhere yet. Its normalisations
+    are folded away: they are measured anew on `features`, so that the network still says the same.
     """
     path = model / "am" / "final.mdl"
     names = (line.split()[0] for line in (model / "graph" / "phones.txt").read_text(encoding="utf-8").splitlines()[1:])
@@ -157,10 +158,12 @@ def begin_with(network: Network, model: Path, phones: Sequence[str], features: l
     told = kaldi.read_affines(path)
 
     def back(name: str, layer: nn.Conv1d) -> None:
-        out, ins, frames = layer.weight.shape
-        layer.weight.copy_(torch.tensor(told[name].weights).reshape(out, frames, ins).permute(0, 2, 1))
+        frames, out = layer.weight.shape[2], len(told[name].weights)
+        narrow = torch.tensor(told[name].weights).reshape(out, frames, -1).permute(0, 2, 1)
+        layer.weight[:out] = 0.0
+        layer.weight[:out, : narrow.shape[1]] = narrow
         if layer.bias is not None:
-            layer.bias.copy_(torch.tensor(told[name].bias))
+            layer.bias[:out] = torch.tensor(told[name].bias)
 
     back("l0.affine", network.first)
     network.mean.zero_()
@@ -170,8 +173,9 @@ def begin_with(network: Network, model: Path, phones: Sequence[str], features: l
         back(f"b{block}.affine", network.widths[block])
     back("pre.affine", network.last)
     old = told["output.affine"]
+    network.out.weight[:] = 0.0
     for ours, column in columns.items():
-        network.out.weight[ours, :, 0] = torch.tensor(old.weights[column])
+        network.out.weight[ours, : old.weights.shape[1], 0] = torch.tensor(old.weights[column])
         network.out.bias[ours] = float(old.bias[column])  # type: ignore[index]
     _normalised_again(network, features)
 

@@ -127,6 +127,16 @@ def sentence(words: Sequence[str], language: str, chance: random.Random) -> list
     return [(hindi_names and name(text)) or one for text, one in zip(words, said, strict=True)]
 
 
+def ways(words: Sequence[str]) -> list[list[Word]]:
+    """How English words may be said, in one breath or one by one, British or American; in no certain order."""
+    found: list[list[Word]] = []
+    for accent in ("us", "en"):
+        for said in (_joined(words, "en", accent), [word(one, "en", accent) for one in words]):
+            if said and all(said) and said not in found:
+                found.append(said)
+    return found
+
+
 def _accented(unit: Unit) -> Unit:
     stress = "".join(letter for letter in unit.letters if letter in _STRESS)
     bare = unit.letters.removeprefix(stress)

@@ -149,7 +149,7 @@ def speak(folder: Path, language: str, seconds: float, seed: int) -> None:
     while have < seconds:
         chance = random.Random(f"robot-{seed}-{number}")
         key, number = f"e{number:05d}", number + 1
-        line = text.sentence()
+        line = text.spoken()
         words = tuple(chance.choice(strange) if one == UNKNOWN else one for one in line.split())
         if key in there:
             continue

@@ -19,7 +19,10 @@ Chance = np.random.Generator
 
 _THROATS = (0.83, 1.2)  # factors of speed, pitch and formants together
 _LEVELS = (-34.0, -1.0)  # dB of the peak below full scale
-_NOISE = (3.0, 35.0)  # dB of speech over noise
+_NOISE = (3.0, 27.0)  # dB of speech over noise
+_NOISY, _HISS = 0.75, 0.3  # so many calls have some; of the noise so much is plain hiss, the hardest for small words
+_FORMANTS = (0.87, 1.16)  # factors of the formants alone
+_SMOOTH = 20  # cepstra that make the envelope
 _PAD = 0.6  # seconds at most of nothing before and after
 _PACKET = RATE // 50  # 20 ms, the usual packet of a call over the internet
 
@@ -38,13 +41,13 @@ def called(
     steps = round(200 * factor)
     wave = resample_poly(sound.astype(np.float64), 100, steps)
     moved = [Segment(one.phone, one.start * 200 / steps, one.end * 200 / steps, one.word) for one in segments]
-    for likely, change in ((0.35, _room), (0.6, _tilt), (0.4, _resonance), (0.6, _band)):
+    for likely, change in ((0.5, _other_throat), (0.35, _room), (0.6, _tilt), (0.4, _resonance), (0.6, _band)):
         if chance.random() < likely:
             wave = change(wave, chance)
     wave, moved = _padded(wave, moved, *chance.uniform(0, _PAD, 2))
     wave *= 32767 / (np.abs(wave).max() + 1e-6) * 10 ** (chance.uniform(*_LEVELS) / 20)
     power = float((wave**2).mean())
-    if chance.random() < 0.7:
+    if chance.random() < _NOISY:
         wave = wave + noise(chance, len(wave)) * np.sqrt(power) * 10 ** (-chance.uniform(*_NOISE) / 20)
     if others is not None and chance.random() < 0.15:
         crowd = np.resize(others, len(wave))
@@ -68,6 +71,37 @@ def _padded(wave: Wave, segments: Sequence[Segment], before: float, after: float
     moved[0] = Segment(first.phone, 0.0, first.end, first.word)
     moved[-1] = Segment(last.phone, last.start, len(whole) / RATE, last.word)
     return whole, moved
+
+
+def _other_throat(wave: Wave, chance: Chance) -> Wave:
+    """The same voice from a longer or shorter throat: formants moved, pitch and pace as they were.
+
+    Block by block the spectrum is divided by its envelope (a smoothed log spectrum) and given the moved envelope.
+    """
+    size, hop = 256, 64
+    window = np.hanning(size + 1)[:-1]
+    blocks = 1 + max(0, len(wave) - size) // hop
+    at = np.arange(size) + hop * np.arange(blocks)[:, None]
+    whole = np.pad(wave, (0, max(0, size - len(wave))))
+    spectrum = np.fft.rfft(whole[at] * window)
+    bins = np.arange(size // 2 + 1)
+    cepstra = np.fft.irfft(np.log(np.abs(spectrum) + 1.0))
+    cepstra[:, _SMOOTH : size - _SMOOTH + 1] = 0
+    envelope = np.fft.rfft(cepstra).real
+    source = np.clip(bins * chance.uniform(*_FORMANTS), 0, size // 2)
+    low = np.minimum(source.astype(int), size // 2 - 1)
+    part = source - low
+    moved = envelope[:, low] * (1 - part) + envelope[:, low + 1] * part
+    pieces = np.fft.irfft(spectrum * np.exp(np.clip(moved - envelope, -4, 4))) * window
+    out, weight = np.zeros(len(whole)), np.full(len(whole), 1e-3)
+    for start in range(size // hop):  # every fourth block does not overlap: added at once
+        own = pieces[start :: size // hop]
+        span = slice(start * hop, start * hop + own.size)
+        out[span] += own.ravel()
+        weight[span] += np.tile(window**2, len(own))
+    out /= weight
+    edge: Wave = np.where(weight > 0.1, out, whole)[: len(wave)]
+    return edge
 
 
 def _room(wave: Wave, chance: Chance) -> Wave:
@@ -105,7 +139,7 @@ def noise(chance: Chance, count: int) -> Wave:
     """Noise of power 1: hiss, rumble of a street, a band (a fan, a crowd far off), a hum of the mains, or knocks."""
     settle = 2000
     wave = chance.standard_normal(count + settle)
-    kind = chance.integers(6)
+    kind = 0 if chance.random() < _HISS else chance.integers(6)
     if kind == 1:
         wave = lfilter([1], [1, -0.95], wave)
     elif kind == 2:

@@ -100,12 +100,11 @@ def speak(folder: Path, model: Path, cache: Path, language: str, seconds: float,
     shelf, voices = Shelf(folder), Voices(model, cache)
     there, have = shelf.keys(), shelf.seconds()
     text, strange = Text(language, seed), rare(language)
-    fixed = list(text.fixed)
     number = 0
     while have < seconds:
         chance = random.Random(f"{seed}-{number}")
         key, number = f"k{number:05d}", number + 1
-        line = text.sentence() if number % 4 else chance.choice(fixed)
+        line = text.spoken()
         words = tuple(chance.choice(strange) if word == UNKNOWN else word for word in line.split())
         if key in there:
             continue

@@ -200,7 +200,8 @@ def test_the_grammar_is_a_probability_and_knows_words_that_no_sentence_has() -> 
     for history in grammar.probability:
         whole = sum(grammar.likely(history, word) for word in ("a", "b", "c", "d", "e", "</s>"))
         assert whole == pytest.approx(1.0, abs=1e-6)
-    assert grammar.likely(("a", "b"), "c") > grammar.likely(("a", "b"), "e") > 0
+    known = grammar.context(("a", "b"))
+    assert grammar.likely(known, "c") > grammar.likely(known, "e") > 0
     plain_figure, missing = grammar.perplexity(["a b c", "a x"])
     assert plain_figure > 1 and missing == 1
 

@@ -1,5 +1,5 @@
-"""Sentences like those of tips, put together at random: the patterns of <language>.toml, whole tips of _told.toml,
-messages of _written.toml, numbers and the names of the catalogue.
+"""Sentences like those of tips, put together at random: the patterns of <language>.toml, whole tips of _told.toml and
+_heard.txt, messages of _written.toml, numbers and the names of the catalogue.
 
 Never does: make a sentence that ../heldout keeps for measuring, or depend on anything but its seed.
 """
@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 HELDOUT = HERE.parent / "heldout"
 UNKNOWN = "[unk]"  # how the recogniser writes a word that it does not know
 _FILES = ("", "_told", "_written")  # patterns, whole tips, messages as they would be said
+_HEARD, _TOLD_SO, _FIXED_SO = 0.55, 0.75, 0.85  # of what is to be spoken, up to where; the rest are patterns
 _SLOT = re.compile(r"\{(\w+)\}")
 _SCRIPT = {"hi": re.compile(r"[\u0901-\u0963\u200d]+"), "en": re.compile(r"[a-z']+")}
 # Both spellings are one word: the recogniser writes the first.
@@ -83,6 +84,8 @@ class Text:
         self.fixed = tuple(line for group in groups if group.get("fixed") for line in _lines(group["lines"]))
         self._told = tuple(line for group in groups if group.get("told") for line in _lines(group["lines"]))
         self._kept = frozenset(heldout(language))
+        heard = (HERE / f"{language}_heard.txt").read_text(encoding="utf-8").splitlines()
+        self._heard = tuple(line for line in heard if line and not line.startswith("#"))
 
     def sentence(self) -> str:
         """One sentence; {unknown} stands as [unk]."""
@@ -96,9 +99,29 @@ class Text:
         """So many sentences."""
         return (self.sentence() for _ in range(count))
 
+    def spoken(self) -> str:
+        """One sentence worth speaking: most are whole tips, each different from the others."""
+        while True:
+            kind = self._chance.random()
+            if kind < _TOLD_SO:
+                made = self._filled(self._chance.choice(self._heard if kind < _HEARD else self._told))
+            elif kind < _FIXED_SO:
+                made = self._chance.choice(self.fixed)
+            else:
+                made = self.sentence()
+            if made not in self._kept:
+                return made
+
     def told(self, times: int) -> Iterator[str]:
-        """Every whole tip with its slots filled so many times; one without slots comes once."""
-        for line in self._told:
+        """Every whole tip of _told with its slots filled so many times; one without slots comes once."""
+        return self._each(self._told, times)
+
+    def heard(self, times: int) -> Iterator[str]:
+        """The same of _heard, where every line is of another kind."""
+        return self._each(self._heard, times)
+
+    def _each(self, lines: tuple[str, ...], times: int) -> Iterator[str]:
+        for line in lines:
             for made in dict.fromkeys(self._filled(line) for _ in range(times)):
                 if made not in self._kept:
                     yield made
