@@ -69,7 +69,7 @@ class Interpreter:
         """What a written message says. `district`: told before, and kept."""
         text, words, numbers, found = self._look(text, district, heard=False)
         weighed = self._kinds.weighed(self._kind_features(words, found))
-        tells = weighed.nothing < DOUBT and len(words.keys) >= FEWEST
+        tells = _tells(words, weighed)
         likely = weighed.wish if weighed.wished >= LIKELY and len(words.keys) >= FEWEST_WISHED else ""
         wish = self._intents.wish(text, words, found.told, found.place, numbers, tells=tells, likely=likely)
         is_tip = wish.intent == TIP
@@ -101,8 +101,7 @@ class Interpreter:
         """What heard words tell of a category and a place, whatever the speaker wanted."""
         _, words, _, found = self._look(text, district, heard=True)
         weighed = self._kinds.weighed(self._kind_features(words, found))
-        tells = found.told or (weighed.nothing < DOUBT and len(words.keys) >= FEWEST)
-        told = self._told(words, found, weighed) if tells else []
+        told = self._told(words, found, weighed) if found.told or _tells(words, weighed) else []
         category = told[0].code if told else None
         accused = accused_levels(words) if category == MISCONDUCT else ()
         return Account(category, found.place.district, found.place.station, accused)
@@ -170,6 +169,11 @@ class Interpreter:
 
     def _is_known(self, key: str) -> bool:
         return self._categories.book.knows(key) or self._intents.book.knows(key)
+
+
+def _tells(words: Words, weighed: Weighed) -> bool:
+    """Whether something is told, though no word that we know may say so."""
+    return weighed.nothing < DOUBT and len(words.keys) >= FEWEST
 
 
 _making = Lock()

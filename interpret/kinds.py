@@ -4,7 +4,8 @@ Keywords and signs (interpret.categories) know the plain words; people also tell
 words of their own. So each word, its beginning, each word set that it belongs to, and what keywords and signs found,
 adds its weight to each category and to each wish of those who tell nothing (kinds.toml, made by
 tests/interpret/learn_kinds.py).
-Never does: weigh complaints about police (interpret.accusing does), or take away what plain words told for nothing.
+Never does: weigh complaints about police (interpret.accusing does), or forget what plain words told: it
+stays second, and "other" never takes its place.
 """
 
 from collections.abc import Collection, Sequence

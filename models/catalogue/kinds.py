@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from models.catalogue.entry import Entry
+from models.catalogue.hundredths import weights_in
 
 # What people want who tell nothing.
 WISHES = ("help", "start", "greeting", "status", "language", "answer", "start_again", "stop", "unknown")
@@ -29,13 +30,6 @@ def read_kinds(file: Entry, categories: Collection[str]) -> KindWeights:
         if code not in categories and code not in WISHES:
             row.fault("", "there is no such category or wish")
         base[code] = row.number("base")
-        for hundredths in row.names():
-            if hundredths == "base":
-                continue
-            features = row.text(hundredths).split()
-            if not hundredths.removeprefix("-").isdecimal():
-                row.fault(hundredths, "is no whole number of hundredths")
-                continue
-            for feature in features:
-                weights.setdefault(feature, []).append((code, int(hundredths) / 100))
+        for feature, weight in weights_in(row, beside=("base",)):
+            weights.setdefault(feature, []).append((code, weight))
     return KindWeights(base, {feature: tuple(told) for feature, told in weights.items()})

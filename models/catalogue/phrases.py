@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.catalogue.entry import Entry
+from models.catalogue.hundredths import weights_in
 
 NUMBER = "number"  # in a sign: any amount in digits
 INTENTS = ("stop", "attach", "status", "language", "start_again", "menu", "help", "start", "greeting")
@@ -134,12 +135,7 @@ def _weighing(accusing: Entry, weights: Entry) -> Weighing:
     if table is None:
         weights.fault("weights", "is missing")
     else:
-        for hundredths in table.names():
-            features = table.text(hundredths).split()
-            if not hundredths.removeprefix("-").isdecimal():
-                table.fault(hundredths, "is no whole number of hundredths")
-                continue
-            told.update(dict.fromkeys(features, int(hundredths) / 100))
+        told = dict(weights_in(table))
         table.done()
     return Weighing(
         classes, **lists, weights=told, base=weights.number("base"), rule=weights.number("rule"),

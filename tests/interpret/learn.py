@@ -13,7 +13,6 @@ Never does: run by itself: weights change only when somebody runs this and commi
 import argparse
 import json
 import random
-import textwrap
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from models.catalogue import load
 from models.catalogue.load import HERE
 from tests.interpret.learn_kinds import load_kinds
 from tests.interpret.scoring import Row, load_messages
+from tests.interpret.weights_file import lines_of
 
 RULE = 0.5  # what an accusation by rules weighs
 # From which sum on a message is a complaint; if police are not named; if nothing of theirs is spoken of either.
@@ -169,10 +169,6 @@ def _check(interpreter: Interpreter, rows: Sequence[Labelled], folds: int = 5) -
 
 
 def _write(path: Path, weights: dict[str, float], base: float) -> None:
-    by_weight = defaultdict(list)
-    for name, weight in weights.items():
-        if round(weight * 100):
-            by_weight[round(weight * 100)].append(name)
     lines = [
         "# How much each feature of a message speaks for a complaint about police, in hundredths (interpret/accusing).",
         "# Learned from the labelled messages by `python -m tests.interpret.learn`; not to be changed by hand.",
@@ -185,9 +181,7 @@ def _write(path: Path, weights: dict[str, float], base: float) -> None:
         "",
         "[weights]",
     ]
-    for weight in sorted(by_weight):
-        text = " ".join(sorted(by_weight[weight]))
-        lines += [f'{weight} = """', *textwrap.wrap(text, 118, break_long_words=False, break_on_hyphens=False), '"""']
+    lines += lines_of(weights.items())
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -10,8 +10,7 @@ Never does: run by itself: weights change only when somebody runs this and commi
 
 import argparse
 import json
-import textwrap
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from models.catalogue import load
 from models.catalogue.kinds import WISHES, KindWeights
 from models.catalogue.load import HERE
 from tests.interpret.scoring import Row, load_messages
+from tests.interpret.weights_file import lines_of
 
 RAREST = 2  # a feature seen less often is not learned
 LIGHTEST = 0.5  # a weight that is smaller is left out
@@ -135,17 +135,8 @@ def write(path: Path, weights: KindWeights) -> None:
         "# Learned from the labelled messages by `python -m tests.interpret.learn_kinds`; not to be changed by hand.",
     ]
     for code, base in weights.base.items():
-        by_weight = defaultdict(list)
-        for name, told in weights.weights.items():
-            for kind, weight in told:
-                if kind == code:
-                    by_weight[round(weight * 10) * 10].append(name)
-        lines += ["", f"[{code}]", f"base = {base:.2f}"]
-        for weight in sorted(by_weight):
-            text = textwrap.wrap(
-                " ".join(sorted(by_weight[weight])), 118, break_long_words=False, break_on_hyphens=False
-            )
-            lines += [f'{weight} = """', *text, '"""']
+        told = ((name, weight) for name, pairs in weights.weights.items() for kind, weight in pairs if kind == code)
+        lines += ["", f"[{code}]", f"base = {base:.2f}", *lines_of(told, rounded_to=10)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

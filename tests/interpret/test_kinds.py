@@ -1,13 +1,16 @@
 """Which kind of thing is told in other words than the keywords: weighed, and shown with the words that weighed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from interpret import interpreter_of, read
 from interpret.police import MISCONDUCT
+from interpret.reading import Reading
 from models.catalogue import CatalogueFault, load
+from models.catalogue.load import HERE
 from tests.interpret.learn_kinds import learned, load_kinds, write
 from tests.interpret.scoring import Row, share
 
@@ -18,24 +21,30 @@ UNLEARNED: list[Row] = [
     json.loads(line)
     for line in (Path(__file__).parent / "unlearned_tips.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-PAIRS = [(row, read(row["text"], FACTS)) for row in UNLEARNED]
+Pairs = list[tuple[Row, Reading]]
 
 
-def test_kinds_that_nobody_learned_from_are_told() -> None:
-    found = share(PAIRS, "category", lambda row: row["intent"] == "tip" and row["category"] != MISCONDUCT)
+@pytest.fixture(scope="module")
+def pairs() -> Pairs:
+    """Each of them as it is read."""
+    return [(row, read(row["text"], FACTS)) for row in UNLEARNED]
+
+
+def test_kinds_that_nobody_learned_from_are_told(pairs: Pairs) -> None:
+    found = share(pairs, "category", lambda row: row["intent"] == "tip" and row["category"] != MISCONDUCT)
     assert found.of > 150 and found.percent >= 90, found.wrong
 
 
-def test_tips_are_not_taken_for_anything_else_and_wishes_are_granted() -> None:
-    kept = share(PAIRS, "intent", lambda row: row["intent"] == "tip")
+def test_tips_are_not_taken_for_anything_else_and_wishes_are_granted(pairs: Pairs) -> None:
+    kept = share(pairs, "intent", lambda row: row["intent"] == "tip")
     assert kept.of > 500 and kept.percent >= 99, kept.wrong
-    assert share(PAIRS, "intent").percent >= 95
-    assert share(PAIRS, "intent", lambda row: row["intent"] == "stop").percent == 100
+    assert share(pairs, "intent").percent >= 95
+    assert share(pairs, "intent", lambda row: row["intent"] == "stop").percent == 100
 
 
-def test_stations_that_are_named_are_found_and_none_is_invented() -> None:
-    assert share(PAIRS, "station", lambda row: row["station"] is not None).percent >= 95
-    assert share(PAIRS, "station", lambda row: row["station"] is None).percent >= 98
+def test_stations_that_are_named_are_found_and_none_is_invented(pairs: Pairs) -> None:
+    assert share(pairs, "station", lambda row: row["station"] is not None).percent >= 95
+    assert share(pairs, "station", lambda row: row["station"] is None).percent >= 98
 
 
 @pytest.mark.parametrize(
@@ -69,10 +78,7 @@ def test_what_was_learned_is_what_is_written_and_read(tmp_path: Path) -> None:
     interpreter = interpreter_of(FACTS)
     rows = [row for row in load_kinds() if row["category"] in ("gambling", "cyber_fraud")][:80]
     weights = learned([(interpreter.kind_features(row["text"]), row["category"]) for row in rows])
-    for file in Path(load.__code__.co_filename).parent.rglob("*.toml"):
-        copy = tmp_path / file.relative_to(Path(load.__code__.co_filename).parent)
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(file.read_bytes())
+    shutil.copytree(HERE, tmp_path, dirs_exist_ok=True)
     write(tmp_path / "kinds.toml", weights)
     again = load(tmp_path).kinds
     assert again.base.keys() == weights.base.keys() == {"gambling", "cyber_fraud"}
