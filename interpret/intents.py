@@ -135,7 +135,7 @@ class Intents:
         if ("chat" in hits or "spam" in hits) and not tells:
             return Wish(UNKNOWN, (), "nothing")
         named = count >= FEW and (place.station or place.district)
-        why = "place" if named else "long" if tells or count >= LONG else "nothing"
+        why = "place" if named else "weighed" if tells else "long" if count >= LONG else "nothing"
         if why == "nothing" and likely in _GRANTED:
             return Wish(likely, (), LIKELY_WISH)
         return Wish(UNKNOWN if why == "nothing" else TIP, (), why)

@@ -17,6 +17,7 @@ BECAUSE: dict[str, tuple[str, str]] = {
     "category": ("इसमें किसी वारदात या धंधे की बात है", "it tells of something that goes on"),
     "place": ("जगह बताई गई है, बात किस तरह की है यह साफ़ नहीं", "it names a place, but not plainly what goes on"),
     "long": ("पूरी बात बताई गई है, किस तरह की है यह साफ़ नहीं", "it tells something, but not plainly of what kind"),
+    "weighed": ("बात बताई गई है, पर सीधे शब्दों में नहीं", "it tells something, though not in plain words"),
     "command": ("पूरे मैसेज में बस यही शब्द हैं", "the message says nothing else"),
     "asked": ("ये शब्द साथ में आए हैं", "these words stand together"),
     "code": ("आठ अंकों का कोड है", "there is a code of eight digits"),

@@ -72,6 +72,7 @@ def test_the_words_that_weighed_are_shown_to_officers() -> None:
     reading = read("नदी किनारे रात भर ट्रैक्टर चलते हैं और सुबह गड्ढे ही गड्ढे मिलते हैं", FACTS)
     told = [reason for reason in reading.reasons if reason.about == "category"]
     assert told and told[0].said
+    assert "not in plain words" in reading.reasons[0].en
 
 
 def test_what_was_learned_is_what_is_written_and_read(tmp_path: Path) -> None:
