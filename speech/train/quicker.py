@@ -37,6 +37,7 @@ class QuickVoice:
             "CPU",
             {
                 **{"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"},
+                "ENABLE_CPU_PINNING": False,  # else two speakers of one machine share its first core
                 "CPU_RUNTIME_CACHE_CAPACITY": 0,  # every sentence has its own length: a cache would grow by gigabytes
             },
         )

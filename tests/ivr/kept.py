@@ -1,4 +1,4 @@
-"""What is kept of messages, as tests look at it.
+"""What is kept of calls and messages, as tests look at it.
 
 Never does: write, but as an officer or worker would.
 """
@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from ivr.parts import Parts
 from models.lifecycle import Status
-from models.tables import Message, Tip
+from models.tables import Message, ProviderCopy, Tip
 
 ONE_SHOT = "naubasta chauraha par roz raat ko satta khelte hain"
 
@@ -51,3 +51,17 @@ def send_tip(parts: Parts, status: Status = Status.ROUTED) -> None:
 def only_of(parts: Parts, tip_id: str) -> int:
     """How many messages a tip has."""
     return sum(one.tip_id == tip_id for one in rows(parts, Message))
+
+
+def tips(parts: Parts) -> list[Tip]:
+    return rows(parts, Tip)
+
+
+def copies(parts: Parts) -> dict[tuple[str, int], ProviderCopy]:
+    return {(copy.kind, copy.take): copy for copy in rows(parts, ProviderCopy)}
+
+
+def spoken(parts: Parts, name: str) -> str:
+    """What stands in the TwiML where a Hindi prompt is said: its sound's address, or without a sound its words."""
+    prompt = parts.prompts.get(name, "hi")
+    return f"/prompts/hi/{name}.wav" if prompt.sound else prompt.text

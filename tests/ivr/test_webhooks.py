@@ -1,6 +1,5 @@
 """Twilio's webhooks: signed, in any order, twice, malformed. One tip a call, always, and never a number."""
 
-import io
 import itertools
 import random
 import xml.etree.ElementTree as ET
@@ -14,27 +13,11 @@ from ivr.intake import Call, Intake
 from ivr.parts import Parts
 from models.database import Database
 from models.lifecycle import MOVES, READABLE, Status
-from models.tables import Attempt, Contact, ProviderCopy, Tip
+from models.tables import Contact, Tip
 from models.tip import CONTENT
-from settings import Settings
+from tests.ivr.kept import copies, tips
 from tests.ivr.posting import CALLER, Poster, a_call, a_recording
 from workers.queues import Job
-
-
-def tips(parts: Parts) -> list[Tip]:
-    with parts.db.reading() as session:
-        return list(session.exec(select(Tip)))
-
-
-def copies(parts: Parts) -> dict[tuple[str, int], ProviderCopy]:
-    with parts.db.reading() as session:
-        return {(copy.kind, copy.take): copy for copy in session.exec(select(ProviderCopy))}
-
-
-def spoken(parts: Parts, name: str) -> str:
-    """What stands in the TwiML where a Hindi prompt is said: its sound's address, or without a sound its words."""
-    prompt = parts.prompts.get(name, "hi")
-    return f"/prompts/hi/{name}.wav" if prompt.sound else prompt.text
 
 
 def a_whole_call(caller: Poster) -> list:  # type: ignore[type-arg]
@@ -140,28 +123,6 @@ def test_every_webhook_twice_and_in_any_order_keeps_the_same_tip(caller: Poster,
     assert set(copies(parts)) == {("call", 0), ("recording", 1)}
 
 
-def test_the_same_code_is_said_however_often_the_webhook_comes(caller: Poster, parts: Parts) -> None:
-    caller.told()
-    first, second = (caller.answer("follow_up", "2", "&turn=8").data for _ in range(2))
-    again = caller.answer("code", "0", "&turn=9").data
-    assert first == second and first.count(b"<Pause") == again.count(b"<Pause") > 2
-    assert len(tips(parts)) == 1
-
-
-def test_a_code_that_another_tip_has_is_not_given_twice(app: Flask, settings: Settings, parts: Parts) -> None:
-    mine, other = Poster(app, settings, a_call(1)), Poster(app, settings, a_call(2))
-    taken = parts.keys.code_hash(parts.keys.code_for(mine.call, 0))
-    other.told(recording=a_recording(2))
-    with parts.db.session() as session:
-        session.exec(select(Tip)).one().code_hash = taken
-    mine.told()
-    for _ in range(2):
-        answer = mine.answer("follow_up", "2")
-        assert b"code_try=1" in answer.data
-    hashes = {tip.code_hash for tip in tips(parts)}
-    assert hashes == {taken, parts.keys.code_hash(parts.keys.code_for(mine.call, 1))}
-
-
 def test_of_two_choices_the_later_one_counts_even_if_it_comes_first(caller: Poster, parts: Parts) -> None:
     caller.told()
     caller.answer("kinds", "13", "&turn=9")
@@ -226,60 +187,6 @@ def test_a_recording_that_comes_after_all_else_reopens_the_work(caller: Poster, 
     assert tips(parts)[0].status == "received"
 
 
-@pytest.mark.parametrize(
-    "path", ["/voice", "/voice/told?take=1", "/voice/status", "/voice/recording", "/voice/fallback"]
-)
-@pytest.mark.parametrize("signature", ["(absent)", "", "bm9wZQ==", "é"])
-def test_without_the_right_signature_nothing_is_read(caller: Poster, parts: Parts, path: str, signature: str) -> None:
-    signature = signature.encode().decode("latin-1")
-    answer = caller.post(path, signature=signature, RecordingSid=a_recording(), RecordingDuration="9", Digits="#")
-    assert answer.status_code == 403 and tips(parts) == []
-
-
-def test_another_address_or_a_changed_value_spoils_the_signature(caller: Poster, settings: Settings) -> None:
-    right = caller._signs.compute_signature(f"{settings.public_url}/voice/main?lang=hi", caller.form(Digits="1"))
-    assert caller.post("/voice/main?lang=hi", signature=right, Digits="1").status_code == 200
-    assert caller.post("/voice/main?lang=en", signature=right, Digits="1").status_code == 403
-    assert caller.post("/voice/main?lang=hi", signature=right, Digits="2").status_code == 403
-
-
-def test_the_standard_port_may_be_signed_or_not(caller: Poster) -> None:
-    signed = caller._signs.compute_signature("https://hotline.example:443/voice", caller.form())
-    assert caller.post("/voice", signature=signed).status_code == 200
-
-
-def test_empty_doubled_untrimmed_and_unknown_parameters_do_not_break_the_signature(app: Flask, caller: Poster) -> None:
-    from urllib.parse import urlencode
-
-    pairs = [*caller.form(Body="  x \u000c ", Fresh="नया").items(), ("Fresh", "b"), ("Fresh", "a"), ("Fresh", "a")]
-    from werkzeug.datastructures import MultiDict
-
-    signed = caller._signs.compute_signature("https://hotline.example/voice", MultiDict(pairs))
-    answer = app.test_client().post(
-        "/voice", data=urlencode(pairs), content_type="application/x-www-form-urlencoded",
-        headers={"X-Twilio-Signature": signed},
-    )  # fmt: skip
-    assert answer.status_code == 200
-
-
-@pytest.mark.parametrize("missing", ["CallSid", "From", "CallStatus", "RecordingDuration", "RecordingUrl", "Direction"])
-def test_missing_parameters_never_lose_a_recording(caller: Poster, parts: Parts, missing: str) -> None:
-    form = {"RecordingSid": a_recording(), "RecordingDuration": "9", "Digits": "hangup", missing: "(absent)"}
-    answer = caller.post("/voice/told?take=1&lang=xx&turn=-4&tries=many", **form)
-    assert answer.status_code == 200
-    (tip,) = tips(parts)
-    assert tip.status == "received" and ("recording", 1) in copies(parts)
-
-
-def test_a_withheld_number_gets_a_code_and_leaves_no_contact(app: Flask, settings: Settings, parts: Parts) -> None:
-    caller = Poster(app, settings, a_call(), number="+266696687")
-    caller.told()
-    caller.answer("follow_up", "1")
-    with parts.db.reading() as session:
-        assert session.exec(select(Contact)).all() == []
-    assert tips(parts)[0].follow_up is True
-
-
 def test_a_welcomed_answer_leaves_a_contact_that_the_web_process_cannot_open(caller: Poster, parts: Parts) -> None:
     from models.secrecy import CannotOpen, load_keys
 
@@ -325,52 +232,9 @@ def test_no_answer_and_no_row_holds_the_callers_number(caller: Poster, parts: Pa
         assert canary not in answers and canary not in kept
 
 
-def test_a_code_is_answered_in_words_and_guessing_is_locked(app: Flask, settings: Settings, parts: Parts) -> None:
-    caller = Poster(app, settings, a_call())
-    caller.told()
-    caller.answer("follow_up", "1")
-    code = parts.keys.code_for(caller.call)
-    asking = Poster(app, settings, a_call(2), number="+919812345678")
-    received = spoken(parts, "status-received")
-    assert received in asking.answer("my_tip", code).text
-    wrong = [f"{(int(code) + n) % 10**8:08d}" for n in (1, 2, 2, 3, 4)]  # one of them twice: that is one try
-    unknown, locked = (spoken(parts, name) for name in ("status_unknown", "status_locked"))
-    assert [unknown in asking.answer("my_tip", guess).text for guess in wrong] == [True] * 5
-    assert locked in asking.answer("my_tip", f"{(int(code) + 5) % 10**8:08d}").text
-    assert locked in asking.answer("my_tip", code).text
-    another = Poster(app, settings, a_call(3), number="+919812345679")
-    assert received in another.answer("my_tip", code).text
-
-
-def test_a_withheld_caller_is_counted_by_call_not_together_with_all_others(
-    app: Flask, settings: Settings, parts: Parts
-) -> None:
-    for n in range(10):
-        guessing = Poster(app, settings, a_call(n), number="anonymous")
-        assert spoken(parts, "status_unknown") in guessing.answer("my_tip", "00000000").text
-
-
-def test_an_unsigned_or_endless_body_is_not_read(app: Flask, caller: Poster) -> None:
-    for headers in ({}, {"X-Twilio-Signature": "bm9wZQ=="}):
-        body = io.BytesIO(b"x" * 5_000_000)
-        answer = app.test_client().post(
-            "/voice", input_stream=body, headers=headers, environ_overrides={"wsgi.input_terminated": True}
-        )
-        assert answer.status_code == 403
-        assert body.closed or body.tell() < 200_000
-
-
 def test_a_second_trouble_records_a_take_of_its_own(caller: Poster) -> None:
     again = caller.post("/voice/fallback", ErrorUrl="https://hotline.example/voice/main?lang=en&take=90")
     assert b"take=91" in again.data and b"lang=en" in again.data
-
-
-def test_a_calls_id_alone_does_not_yield_its_code(app: Flask, settings: Settings, caller: Poster) -> None:
-    caller.told()
-    answer = caller.answer("code", "0", "&turn=9")
-    assert answer.data.count(b"<Pause") == 0 and b"/voice/language" in answer.data
-    caller.answer("follow_up", "2")
-    assert caller.answer("code", "0", "&turn=9").data.count(b"<Pause") > 2
 
 
 def test_what_was_thrown_away_keeps_no_time_and_no_code(caller: Poster, parts: Parts) -> None:
@@ -384,16 +248,6 @@ def test_what_was_thrown_away_keeps_no_time_and_no_code(caller: Poster, parts: P
     assert (tip.status, tip.last_turn_at, tip.ended_at, tip.code_hash, tip.follow_up) == ("discarded", *[None] * 4)
     with parts.db.reading() as session:
         assert session.exec(select(Contact)).all() == []
-
-
-def test_one_caller_who_guesses_on_and_on_does_not_lock_out_the_others(app: Flask, settings: Settings) -> None:
-    parts: Parts = app.extensions["hotline"]
-    guessing = Poster(app, settings, a_call(1))
-    for n in range(settings.code_tries_per_caller + 30):
-        guessing.answer("my_tip", f"{n:08d}")
-    with parts.db.reading() as session:
-        counted = session.exec(select(Attempt.n).where(Attempt.who == "*")).one()
-    assert counted == settings.code_tries_per_caller
 
 
 def test_the_database_alone_does_not_open_a_pseudonym(caller: Poster, parts: Parts) -> None:

@@ -11,6 +11,7 @@ from ivr.simulator.provider import Provider
 from models.tables import metadata
 from settings import ROOT, Settings
 from tests.workers.telling import ACCOUNT, TOKEN, Teller
+from tests.workers.writing import Writer
 from workers.outside.speech import Ears
 from workers.parts import Parts, assemble
 
@@ -63,3 +64,15 @@ def teller(parts: Parts, provider: Provider) -> Teller:
 @pytest.fixture
 def long_ago() -> datetime:
     return datetime.now(UTC) - timedelta(days=1)
+
+
+@pytest.fixture
+def writer(parts: Parts, provider: Provider) -> Writer:
+    """Somebody who writes: the provider then holds the files, the database the sealed words."""
+    return Writer(parts, provider)
+
+
+@pytest.fixture
+def frugal(parts: Parts) -> Parts:
+    """A hotline that grants a tip next to nothing: the first film uses it up."""
+    return replace(parts, settings=parts.settings.model_copy(update={"max_media_minutes": 0.001}))

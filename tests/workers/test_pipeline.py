@@ -2,31 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import OperationalError
 
-from ivr.simulator.outages import Kind
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
 from models.database import now
 from models.lifecycle import Status
 from models.officer import Tally, Trail
 from models.recording import ProviderCopy
-from models.secrecy import load_keys
 from models.tip import Contact, Routing
 from tests.workers.telling import Teller, clip
-from workers import jobs, pipeline, sound
-from workers.lease import claim
-from workers.outside import download
-from workers.outside.vault import Vault
+from workers import pipeline, sound
 from workers.parts import Parts
-from workers.problems import PROBLEMS, JobProblem, pause
+from workers.problems import JobProblem
 from workers.queues import Job
 
 
@@ -236,164 +226,6 @@ def test_a_take_that_becomes_known_afterwards_joins_its_tip(parts: Parts, teller
     assert all(copy.due_at for copy in teller.copies())
 
 
-# --- failures: the tip is kept, the provider's copy stays, and when it is mended it goes through
-FAILURES: dict[str, tuple[Kind, str]] = {
-    "not ready": ("404", "recording_not_ready"),
-    "wrong key": ("401", "provider_refuses_key"),
-    "too many requests": ("429", "provider_unreachable"),
-    "server error": ("500", "provider_unreachable"),
-    "no answer": ("timeout", "provider_unreachable"),
-    "cut off": ("cut", "recording_damaged"),
-    "half a file": ("wrong length", "recording_damaged"),
-    "a web page": ("html", "not_audio"),
-    "two hours": ("huge", "recording_too_long"),
-    "no end": ("endless", "recording_too_long"),
-}
-
-
-@pytest.mark.parametrize("name", FAILURES)
-def test_a_failing_provider_leaves_the_tip_stuck_and_mended_it_goes_through(
-    name: str, parts: Parts, teller: Teller, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(download, "ANSWER_SECONDS", 0.5)
-    kind, problem = FAILURES[name]
-    told = teller.tell(clip("hello_hi"))
-    provider.plan(kind)
-    for attempt in (1, 2):
-        with pytest.raises(JobProblem) as caught:
-            pipeline.prepare(parts, told.tip_id)
-        tip = teller.tip(told)
-        assert (tip.status, tip.attempts, tip.lease) == (Status.RECEIVED, attempt, None)
-        assert tip.retry_at is not None and tip.retry_at <= now() + timedelta(seconds=pause(attempt))
-        assert tip.problem in (problem, "provider_unreachable" if kind == "cut" else problem)
-    assert told.recording_sids[0] not in str(caught.value) + str(tip.problem_detail)
-    assert all(copy.due_at is None for copy in teller.copies())
-    assert teller.vault_names() == set() and teller.recordings() == []
-    provider.outages.lift()
-    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
-    assert (teller.tip(told).problem, teller.tip(told).attempts) == (None, 0)
-
-
-def test_an_announced_length_over_the_limit_is_not_even_asked_for(
-    parts: Parts, teller: Teller, provider: Provider
-) -> None:
-    told = teller.tell(clip("hello_hi"), announced=7200)
-    with pytest.raises(JobProblem, match="recording_too_long"):
-        pipeline.prepare(parts, told.tip_id)
-    assert provider.requests == []
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda data: data[:44],
-        lambda data: data[:5],
-        lambda data: b"",
-        lambda data: b"RIFF" + data[4:36] + b"junk" + data[40:],
-        lambda data: data[:22] + b"\x00\x00" + data[24:],  # no channels
-        lambda data: b"ID3" + data,
-    ],
-)
-def test_bytes_that_are_no_sound_are_a_problem_not_a_crash(
-    spoil: Callable[[bytes], bytes], parts: Parts, teller: Teller, provider: Provider
-) -> None:
-    told = teller.tell(spoil(clip("hello_hi")))
-    with pytest.raises(JobProblem) as caught:
-        pipeline.prepare(parts, told.tip_id)
-    assert caught.value.code in ("recording_damaged", "not_audio")
-    provider.store.recordings[told.recording_sids[0]].wav = clip("hello_hi")
-    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
-
-
-def test_a_media_folder_that_cannot_be_written_stops_the_tip_not_the_worker(
-    parts: Parts, teller: Teller, settings: object
-) -> None:
-    told = teller.tell(clip("hello_hi"))
-    media = parts.settings.var_dir / "media"
-    media.write_text("a file is in the way")
-    with pytest.raises(JobProblem, match="media_store_unreachable"):
-        pipeline.prepare(parts, told.tip_id)
-    assert teller.recordings() == [] and all(copy.due_at is None for copy in teller.copies())
-    media.unlink()
-    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
-
-
-def test_a_full_database_leaves_no_half_of_anything(
-    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "_parts", parts)
-    told = teller.tell(clip("drugs_hi"))
-    room = {"max_page_count": 1}  # SQLite takes the present size for a smaller number
-
-    @event.listens_for(parts.db.engine, "begin")
-    def _limit(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count={room['max_page_count']}")
-
-    with pytest.raises(OperationalError, match="full"):
-        while True:
-            with parts.db.session() as session:
-                session.add(Trail(what="x", note="x" * 2000))
-    with pytest.raises(JobProblem, match="disk_full"):
-        jobs.prepare_tip(told.tip_id)
-    assert teller.transcripts() == [] and teller.tip(told).status == Status.RECEIVED
-    assert len(teller.vault_names()) == len(teller.recordings())
-    room["max_page_count"] = 1_000_000
-    teller.set(teller.tip(told), lease=None, lease_until=None)
-    jobs.prepare_tip(told.tip_id)
-    assert teller.tip(told).status == Status.ROUTED
-    assert len(teller.vault_names()) == 2
-
-
-def test_a_missing_private_key_is_named(parts: Parts, teller: Teller, provider: Provider) -> None:
-    told = teller.tell(clip("hello_hi"), clip("hello_en"))
-    provider.plan("500", path=told.recording_sids[1])
-    with pytest.raises(JobProblem):
-        pipeline.prepare(parts, told.tip_id)
-    provider.outages.lift()
-    keyless = replace(parts, vault=Vault(parts.settings.media, load_keys(parts.settings.keys)))
-    with pytest.raises(JobProblem, match="key_missing"):
-        pipeline.prepare(keyless, told.tip_id)
-
-
-# --- leases
-def test_a_tip_in_other_hands_is_left_alone(parts: Parts, teller: Teller, provider: Provider) -> None:
-    told = teller.tell(clip("hello_hi"))
-    assert claim(parts.db, told.tip_id, 60) is not None
-    assert pipeline.prepare(parts, told.tip_id).what == "nothing"
-    assert provider.requests == []
-
-
-def test_a_worker_that_lost_its_tip_while_listening_stores_nothing(
-    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = teller.tell(clip("hello_hi"))
-    original = type(parts.ears).transcribe
-
-    def slow(self, *rest):  # type: ignore[no-untyped-def]
-        words = original(self, *rest)
-        teller.set(teller.tip(told), lease="somebody else")
-        return words
-
-    monkeypatch.setattr(type(parts.ears), "transcribe", slow)
-    assert pipeline.prepare(parts, told.tip_id).what == "lost"
-    assert teller.transcripts() == [] and teller.tip(told).status == Status.RECEIVED
-    assert len(teller.vault_names()) == 1  # the original, recorded while the lease was held
-
-
-@pytest.mark.parametrize("status", [Status.TELLING, Status.DISCARDED])
-def test_what_is_still_told_or_thrown_away_is_not_worked_on(
-    status: Status, parts: Parts, teller: Teller, provider: Provider
-) -> None:
-    told = teller.tell(clip("hello_hi"), status=status)
-    assert pipeline.prepare(parts, told.tip_id).what == "nothing"
-    assert provider.requests == []
-
-
-def test_an_unknown_tip_is_nothing(parts: Parts) -> None:
-    assert pipeline.prepare(parts, "0" * 32).what == "nothing"
-    assert pipeline.route(parts, "0" * 32) is False
-
-
 # --- what remains must not tell when the call was
 def test_after_routing_no_exact_time_of_the_call_is_left_at_the_tip(parts: Parts, teller: Teller) -> None:
     told = teller.tell(clip("hello_hi"))
@@ -426,10 +258,3 @@ def test_a_tip_not_yet_prepared_is_not_routed(parts: Parts, teller: Teller) -> N
     told = teller.tell(clip("hello_hi"))
     assert pipeline.route(parts, told.tip_id) is False
     assert teller.rows(Routing) == []
-
-
-def test_every_problem_is_explained_in_both_languages_and_fits_its_column() -> None:
-    for code, problem in PROBLEMS.items():
-        assert len(code) <= 40 and problem.en and any("\u0900" <= letter <= "\u097f" for letter in problem.hi)
-    pauses = [pause(attempt) for attempt in range(1, 30)]
-    assert pauses == sorted(pauses) and 3600 <= pauses[-1] <= 6 * 3600

@@ -31,11 +31,6 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"twilio_number": NUMBER})
 
 
-@pytest.fixture
-def writer(parts: Parts, provider: Provider) -> Writer:
-    return Writer(parts, provider)
-
-
 def age(provider: Provider, minutes: int = 10) -> None:
     for one in provider.store.messages.values():
         one.made -= timedelta(minutes=minutes)
