@@ -35,10 +35,10 @@ RULE = 0.5  # what an accusation by rules weighs
 LEAST, LEAST_UNNAMED, LEAST_UNSPOKEN = -1.0, -0.2, 0.3
 RAREST = 2  # a feature seen less often is not learned
 LIGHTEST = 0.15  # a weight that is smaller is left out
-ROUNDS, STEP, DECAY = 60, 0.5, 0.001
+ROUNDS, STEP, DECAY = 60, 0.5, 0.01
 SURE, UNSURE = 3.0, 0.3  # how fast a feature is learned that is seen only on one side, and one seen on both alike
 CLAUSE_TIMES = 3  # how often a clause is joined with something else
-HARD, HARD_TIMES = "m", 4.0  # the first letter of the ids of messages that were written to be hard
+HARD, HARD_TIMES = "m", 2.0  # the first letter of the ids of messages that were written to be hard
 
 NAMED = frozenset({"w:@P", "w:@B", "w:@T"})
 

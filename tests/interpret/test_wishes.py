@@ -76,11 +76,17 @@ def test_a_code_or_a_question_alone_adds_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["?", "??", "menu", "menu kya hai", "menu bhejo", "मेनू क्या है", "मेन्यू", "list", "suchi", "सूची", "options please"],
+    ["menu", "menu kya hai", "menu bhejo", "मेनू क्या है", "मेन्यू", "list", "suchi", "सूची", "options please"],
 )
 def test_the_list_of_subjects_is_sent_when_asked_for(text: str) -> None:
     reading = read(text, FACTS)
     assert (reading.intent, reading.published_intent) == ("menu", "help")
+
+
+@pytest.mark.parametrize("text", ["?", "??", "???", "? ? ?", "？", "...?"])
+def test_a_bare_question_mark_asks_how_this_works(text: str) -> None:
+    reading = read(text, FACTS)
+    assert (reading.intent, reading.published_intent) == ("help", "help")
 
 
 @pytest.mark.parametrize(
