@@ -20,7 +20,6 @@ from interpret.wish import (
     HELP,
     LANGUAGE,
     LIKELY_WISH,
-    MENU,
     POLITE,
     SAID,
     SHORT,
@@ -47,7 +46,7 @@ _SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP
 _LINK = re.compile(r"https?://\S+|\b\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
 _MAP = re.compile(r"maps|goo\.gl|plus\.codes|geo:", re.IGNORECASE)
 _POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W*$")
-_ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks for the list
+_ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks how this works
 
 
 class Intents:
@@ -84,7 +83,7 @@ class Intents:
         """The intent of a message, given what was found in it. `tells`: all its words together weigh as something
         that is told, though none of them tells it plainly. `likely`: what they weigh most as, if nothing is told."""
         if not words.keys:
-            return Wish(MENU, (), "emoji") if _ONLY_ASKS.match(text) else _of_emoji(text)
+            return Wish(HELP, (), "emoji") if _ONLY_ASKS.match(text) else _of_emoji(text)
         hits = self.book.find(words)
         count = len(words.keys)
         plain = bool(told) and told[0].plain

@@ -40,8 +40,10 @@ SHOWN = (
     TIP.c.id, TIP.c.status, TIP.c.channel, TIP.c.language, TIP.c.received_hour, TIP.c.category, TIP.c.category_by,
     TIP.c.urgency, TIP.c.pin_code, TIP.c.district, TIP.c.station, TIP.c.place_by, TIP.c.follow_up,
 )  # fmt: skip
-# The takes that count: not thrown away, not told again.
-COUNTING = (RECORDING.c.take > TIP.c.discarded_take) & (RECORDING.c.take >= TIP.c.sent_take)
+# The takes that count: not thrown away, not told again unless it was told in vain (as workers.ledger.counts).
+COUNTING = (RECORDING.c.take > TIP.c.discarded_take) & (
+    (RECORDING.c.take >= TIP.c.sent_take) | (RECORDING.c.take == TIP.c.rescued_take)
+)
 
 
 AnyRow = Row[*tuple[Any, ...]]

@@ -14,10 +14,11 @@ from ivr.channels.text import Incoming
 from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import Keep, Reply, State
+from ivr.dialogue.typed_turn import Keep, Read, Reply, State
 from ivr.entries import Arrived, Entries, Twice
 from ivr.gist import Gist
 from ivr.intake import Call
+from ivr.joining import Joining
 from ivr.lookup import Lookup
 from ivr.message_writes import STOPPED, MessageWrites, OfTip, Talk
 from models.catalogue import Catalogue
@@ -66,7 +67,7 @@ class Correspondence:
         self._lookup = lookup
         self._gist = gist
         self._writes = MessageWrites(db)
-        self._entries = Entries(self._writes, keys, catalogue)
+        self._entries = Entries(self._writes, Joining(db), keys, catalogue)
         self._days = DayKeys(db, keys)
         self._silence = timedelta(minutes=settings.text_silence_minutes)
         self._an_hour = settings.text_messages_per_hour
@@ -121,14 +122,14 @@ class Correspondence:
         stopped = writes.stopped(cursor, arrived.names)
         talk = self._talk(cursor, arrived)
         before = State.read(talk.state)
-        if (before.ended or before.attached) and arrived.read.intent in NEW_MATTER:
+        if self._is_of_its_own(before, arrived.read):
             # Told to its end, or added to another, and now something else: a tip of its own, which no officer can tell
-            # to be the same sender's.
+            # to be the same sender's. Before a further code, too: what comes ahead of it belongs to none of before.
             self._end(cursor, talk, moment)
-            talk, before = self._talk(cursor, arrived), State(lang=before.lang)
+            talk, before = self._talk(cursor, arrived), State(lang=before.lang, same=before.same, times=before.times)
         turn = reply(before, arrived.read, self._facts, stopped=stopped, flooded=flooded)
         keep = turn.keep
-        tip = self._tip_for(cursor, arrived, talk, turn)
+        tip = self._tip_for(cursor, arrived, talk, before, turn)
         key = talk.id if tip is None or not keep.content else tip.conversation_key or talk.id
         copies = self._entries.claim(cursor, arrived.incoming, key, moment)
         state, told = turn.state, ""
@@ -144,18 +145,20 @@ class Correspondence:
             state = replace(state, last=last, wrote=turn.texts, both=turn.both)
             writes.save(cursor, talk.id, tip.id if tip is not None else None, state.stored(), moment)
         answer = self._worded(talk.id, turn.texts, state, both=turn.both, code=told)
-        return answer, tip if (keep.content or keep.send) and not flooded else None
+        return answer, tip if (keep.content or keep.send or keep.joins) and not flooded else None
 
-    def _tip_for(self, cursor: Any, arrived: Arrived, talk: Talk, turn: Reply) -> OfTip | None:
+    def _tip_for(self, cursor: Any, arrived: Arrived, talk: Talk, before: State, turn: Reply) -> OfTip | None:
         """The tip that a message belongs to: the one of before, the one with the code in it, or a new one."""
         writes, tip = self._writes, None
         if turn.keep.attach:
             hashed = self._keys.code_hash(arrived.code)
             writes.lock(cursor, talk.id, hashed)
-            own = writes.tip_of(cursor, talk.id)
-            if own is not None and own.status == Status.TELLING:
-                self._entries.send(cursor, own, arrived.moment)
-            tip = writes.tip_with(cursor, hashed)
+            own, tip = writes.tip_of(cursor, talk.id), writes.tip_with(cursor, hashed)
+            if tip is None:  # thrown away since the code was looked up
+                tip = own
+            elif own is not None and own.status == Status.TELLING and own.id != tip.id:
+                self._entries.join(cursor, own, tip, before, arrived.moment)
+                tip = writes.tip(cursor, tip.id)
         elif talk.tip_id:
             tip = writes.tip(cursor, talk.tip_id)
         else:
@@ -164,6 +167,14 @@ class Correspondence:
             lang = turn.state.lang or "hi"
             tip = writes.new_tip(cursor, talk.id, arrived.incoming.channel, lang, Status.TELLING, arrived.moment)
         return tip
+
+    @staticmethod
+    def _is_of_its_own(before: State, read: Read) -> bool:
+        """Whether a message begins anew."""
+        is_over = before.ended or before.attached
+        if read.intent == "attach":
+            return is_over or before.sent
+        return is_over and read.intent in NEW_MATTER
 
     def _talk(self, cursor: Any, arrived: Arrived) -> Talk:
         """The sender's conversation, locked; a new one when there is none, or it was silent for too long."""
@@ -210,7 +221,7 @@ class Correspondence:
         try:
             with self._db.hot() as cursor:
                 copies = entries.claim(cursor, incoming, key, moment)
-                if read.content:
+                if read.content and (read.media or not read.yes):
                     tip = self._writes.new_tip(cursor, key, incoming.channel, lang, Status.TELLING, moment)
                     hidden = entries.code_in(cursor, reading.ref or "")
                     entries.message(cursor, incoming, tip, 1, lang, hidden, copies, moment)

@@ -13,6 +13,7 @@ from ivr.dialogue.typed_facts import TypedFacts
 from ivr.dialogue.typed_turn import Keep, Read, Reply, State
 from ivr.gist import pin_in
 from ivr.intake import CODE_TRIES
+from ivr.joining import Joining
 from ivr.message_writes import MessageWrites, OfTip, Talk
 from models.catalogue import Catalogue
 from models.lifecycle import MOVES, READABLE, Status, Who, move
@@ -50,8 +51,9 @@ class Twice(Exception):
 class Entries:
     """Enters messages. One instance a process; every method runs on a cursor of Database.hot()."""
 
-    def __init__(self, writes: MessageWrites, keys: Keys, catalogue: Catalogue) -> None:
+    def __init__(self, writes: MessageWrites, joining: Joining, keys: Keys, catalogue: Catalogue) -> None:
         self._writes = writes
+        self._joining = joining
         self._keys = keys
         self._catalogue = catalogue
         self._facts = TypedFacts(catalogue)
@@ -106,10 +108,29 @@ class Entries:
         sealed = self._keys.seal(body.encode("utf-8", "replace")) if is_read else None
         message = self._writes.message(cursor, tip.id, place, language, sealed)
         self._writes.files(cursor, tip.id, message, _files(incoming, copies))
+        self._more(cursor, tip, moment)
+
+    def _more(self, cursor: Any, tip: OfTip, moment: datetime) -> None:
+        """Something came to a tip: it is prepared anew, if nobody has it in hand or is telling it."""
         if tip.status in MOVES["tell_more"].sources:
             self._writes.change(cursor, tip.id, status=move(tip.status, "tell_more", Who.CALLER))
         elif tip.status == Status.TELLING:
             self._writes.change(cursor, tip.id, last_turn_at=moment)
+
+    def join(self, cursor: Any, own: OfTip, tip: OfTip, before: State, moment: datetime) -> None:
+        """What was told in this conversation so far, and sent to nobody, becomes part of the tip whose code came."""
+        empty = self._keys.seal(b"") if tip.status in READABLE else None
+        self._joining.join(cursor, own, tip, self._writes.position(cursor, tip.id) - 1, empty)
+        self._more(cursor, tip, moment)
+        is_chosen = before.category_by == "caller" and self._is_kept_apart(before.category)
+        if is_chosen and not self._is_kept_apart(tip.category):
+            # It stands in no word by which workers would know it.
+            keep = Keep(category=before.category, category_by=before.category_by)
+            self.facts(cursor, self._writes.tip(cursor, tip.id) or tip, keep, Read(intent="tip"), "", "")
+
+    def _is_kept_apart(self, category: str | None) -> bool:
+        """Whether a kind of tip is kept from some officers."""
+        return category is not None and bool((found := self._catalogue.categories.get(category)) and found.never)
 
     def place(self, cursor: Any, tip: OfTip, state: State, part: tuple[int, int] | None, *, same_tip: bool) -> int:
         """Where a message stands among those of its tip: behind all others, but parts of one text in their order."""

@@ -17,6 +17,7 @@ from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Read
 _WISHES = frozenset({"greeting", "start", "start_again", "help", "menu", "language", "stop", *ASIDES})
 _ABOUT_A_CODE = {"attach": 3, "status": 8}  # words beside the code up to which nothing is told
 LONG = 8
+SWITCH_WORDS = 4  # words up to which a guessed wish for a language can be nothing else
 ASIDE_WORDS = 10  # words up to which a message can be nothing but worried, sent by mistake, or an announcement
 # A cry for help is kept from this many words on: what stands beside it may be all that is ever written.
 _PLEA = (
@@ -68,17 +69,20 @@ class Gist:
         # Words of a script we cannot read are words all the same.
         count = len(words.keys) or sum(any(map(str.isalpha, word)) for word in incoming.body.split())
         is_located = intent in ("tip", "answer", "unknown")
+        switch = _last(hits, "switch") if intent == "language" else ""
+        wants_language = bool(switch) and count <= SWITCH_WORDS
         return Read(
             intent=intent,
             content=media
             or self._tells(incoming.body, intent, count, bool(known))
             or (intent == "help" and "plea" in hits and count >= PLEA_WORDS)
-            or (reading.guessed and intent == reading.intent),  # nothing is lost by a guess
+            or (reading.guessed and intent == reading.intent and not wants_language),  # nothing is lost by a guess
             words=count,
             media=media,
             point=incoming.place is not None,
+            voice=any(media.sid and media.declared_type.lower().startswith("audio/") for media in incoming.media),
             lang=_language(reading, len(words.keys)),
-            switch=_last(hits, "switch") if intent == "language" else "",
+            switch=switch,
             choice=_choice(hits, len(words.keys)),
             number=number.group(1) if number else "",
             category=reading.category or "",
@@ -86,6 +90,7 @@ class Gist:
             station=(reading.station or "") if is_located else "",
             outside=reading.outside,
             since="since" in hits,
+            yes=intent == "answer" and _is_all(hits, ("yes",), words),
             no=intent == "stop" and _is_all(hits, ("no",), words),
             now="now" in hits and intent in ("tip", "unknown", "answer"),
             known=known,

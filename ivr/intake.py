@@ -90,7 +90,7 @@ class Intake:
             told = self._writes.has_code(cursor, self._keys.sid_key(call.sid), self._keys.code_hash(code))
         return code if told else ""
 
-    def recording_ready(self, call: Call, recording_sid: str, seconds: int, state: State) -> None:
+    def recording_ready(self, call: Call, recording_sid: str, seconds: int | None, state: State) -> None:
         """The provider says that a recording exists. May come before, after or without the caller's own turn."""
         with self._db.hot(writing=False) as cursor:
             if self._writes.knows(cursor, self._keys.sid_key(recording_sid)):
@@ -165,7 +165,9 @@ class Intake:
                     cursor, key, moment, sids, self._keys.sid_key,
                     take=keep.recorded, language=state.lang, seconds=seconds, due_at=moment if thrown_away else None,
                 )  # fmt: skip
-                if "recording" in new and not thrown_away and keep.recorded >= tip.sent_take:
+                # Of a tip in which nothing was found an earlier take may yet hold something, though it was told again.
+                counts = keep.recorded >= tip.sent_take or tip.status == Status.DISCARDED
+                if "recording" in new and not thrown_away and counts:
                     tip = self._writes.tell_more(cursor, tip)
             if keep.discarded is not None:
                 self._writes.discard_takes(cursor, key, keep.discarded, moment)
@@ -189,7 +191,8 @@ class Intake:
                 "place_turn": state.turn,
             }
         if keep.follow_up is not None:
-            facts["follow_up"] = keep.follow_up
+            # Where the number is withheld no answer can come, however welcome: nobody is to wait for one.
+            facts["follow_up"] = keep.follow_up and bool(call.number)
         if keep.code:
             facts["code_hash"] = self._keys.code_hash(self._keys.code_for(call.sid, code_try))
         if keep.sent is not None:

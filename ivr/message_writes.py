@@ -27,7 +27,7 @@ ATTEMPT: Any = Attempt.__table__  # type: ignore[attr-defined]
 STOPPED = "stopped"
 _TIP = (
     TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.category_by, TIP.c.place_by, TIP.c.district, TIP.c.conversation_key,
-    TIP.c.station,
+    TIP.c.station, TIP.c.category,
 )  # fmt: skip
 _NEW_TIP = [
     "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
@@ -58,6 +58,7 @@ class OfTip(NamedTuple):
     district: str | None
     conversation_key: str | None
     station: str | None
+    category: str | None
 
 
 class MessageWrites:
@@ -121,14 +122,8 @@ class MessageWrites:
 
     def begin(self, cursor: Any, who: str, channel: str, moment: datetime) -> None:
         """A new conversation, unless somebody began it in this instant."""
-        row: dict[str, Any] = {
-            "id": new_id(),
-            "who": who,
-            "channel": channel,
-            "tip_id": None,
-            "state": {},
-            "last_at": moment,
-        }
+        row: dict[str, Any] = {"id": new_id(), "who": who, "channel": channel, "last_at": moment}
+        row |= {"tip_id": None, "state": {}}
         self._begin.run(cursor, row)
 
     def save(self, cursor: Any, talk: str, tip_id: str | None, state: dict[str, Any], moment: datetime) -> None:

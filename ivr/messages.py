@@ -40,7 +40,7 @@ def fallback() -> Response:
     """Something of ours failed. Needs no database: the message stays at the provider, and a worker finds it there."""
     heard = _heard()
     reading = interpret.read(heard.body, parts().catalogue)
-    if not heard.number or heard.word or reading.intent == "stop":
+    if not heard.number or heard.word in ("stop", "start") or reading.intent == "stop":
         return _twiml(text.NOTHING)
     lang = "en" if reading.language == "en" else "hi"
     return _twiml(parts().writing.speak((parts().texts.get("trouble", lang).text,)))

@@ -26,7 +26,7 @@ class Signatures:
             return False
         tail = path + (f"?{query}" if query else "") + _joined(pairs)
         given = signature.encode("ascii", "replace")
-        # Twilio signs with or without the standard port; which of the two is no secret, so `or` may stop early.
+        # Twilio signs with or without the port; which of the two is no secret, so `or` may stop early.
         return any(
             hmac.compare_digest(b64encode(hmac.digest(self._token, (base + tail).encode(), "sha1")), given)
             for base in self._bases
@@ -64,9 +64,5 @@ def _with_and_without_port(url: str) -> list[str]:
     address = urlsplit(url)
     standard = {"https": 443, "http": 80}[address.scheme]
     if address.port is None:
-        other = f"{address.scheme}://{address.netloc}:{standard}{address.path}"
-    elif address.port == standard:
-        other = f"{address.scheme}://{address.netloc.rsplit(':', 1)[0]}{address.path}"
-    else:
-        return [url]
-    return [url, other]
+        return [url, f"{address.scheme}://{address.netloc}:{standard}{address.path}"]
+    return [url, f"{address.scheme}://{address.netloc.rsplit(':', 1)[0]}{address.path}"]

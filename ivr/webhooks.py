@@ -40,7 +40,7 @@ def turn(step: str) -> Response:
     answer = here.intake.take_turn(state, heard, call, voice.recording_sid(form))
     playback = ""
     if any(line.name == PLAYBACK for line in answer.turn.lines):
-        playback = here.playback.address(here.intake.recording_of(call, state.take), state.lang)
+        playback = here.playback.address(here.intake.recording_of(call, state.heard or state.take), state.lang)
     return _twiml(here.voice.speak(answer.turn, code=answer.code, playback=playback))
 
 

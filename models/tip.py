@@ -45,7 +45,7 @@ class Tip(SQLModel, table=True):
     district: str | None = Field(default=None, max_length=3)
     station: str | None = Field(default=None, max_length=12)
     place_by: str | None = Field(default=None, max_length=8, description="caller, words or officer")
-    follow_up: bool | None = Field(default=None, description="the caller welcomes an answer")
+    follow_up: bool | None = Field(default=None, description="an answer is welcome, and could be left")
 
     # --- the reference code: only its keyed hash
     code_hash: str | None = Field(default=None, max_length=64, unique=True)
@@ -56,6 +56,9 @@ class Tip(SQLModel, table=True):
     )
     sent_take: int = Field(default=0, description="takes before this one were told again and no longer count")
     discarded_take: int = Field(default=0, description="takes up to this one were thrown away")
+    rescued_take: int | None = Field(
+        default=None, description="an earlier take that counts after all: nothing can be heard in what was sent"
+    )
     category_turn: int = Field(default=0, description="turn of the call in which the category was chosen: later wins")
     place_turn: int = Field(default=0, description="the same for the place")
     last_turn_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

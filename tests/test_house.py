@@ -139,7 +139,7 @@ def test_the_web_process_never_loads_the_recogniser() -> None:
 
 
 def said_by_the_dialogue() -> set[str]:
-    names = {name for step in STEPS.values() for name in step.says if not name.startswith("(")}
+    names = {name for step in STEPS.values() for name in (*step.says, step.parting) if not name.startswith("(")}
     for file in (
         ROOT / "ivr" / "dialogue" / "engine.py",
         ROOT / "ivr" / "dialogue" / "pieces.py",

@@ -3,7 +3,8 @@ recordings that nobody told us of (messages: see unannounced).
 
 The ledger keeps a row for each object until the provider confirms that it is gone; a refusal is tried again for as
 long as it takes, and is reported when it takes longer than it should.
-Never does: erase a recording that counts, or a file, before it is stored here; destroy what is ours (retention does).
+A call that left no tip is counted here, once: nothing else is kept of it.
+Never does: erase a recording that may count, or a file, before it is stored; destroy what is ours (retention does).
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from models.lifecycle import Status
 from models.message import HELD, OWED, WAITING, Attachment
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
-from workers import ledger
+from workers import count, ledger
 from workers.outside.telephony import ProviderFault, StillInUse
 from workers.parts import Parts
 from workers.problems import JobProblem, pause
@@ -49,7 +50,11 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
     except StillInUse:
         return "not_yet"
     with parts.db.session() as session:
-        row = session.get_one(ProviderCopy, copy_id)
+        row = session.get_one(ProviderCopy, copy_id, with_for_update=True)
+        if row.sid is None:
+            return "nothing"  # somebody else was as quick
+        if row.kind == ledger.CALL:
+            count.add(session.connection(), "calls")
         moment, parent = now(), row.parent
         row.sid = row.parent = row.problem = row.retry_at = None
         # Only the hour is kept of what is gone: the rows outlive the tip's own exact times.
@@ -71,9 +76,10 @@ def _must_wait(session: Session, copy: ProviderCopy) -> bool:
     tip = session.scalars(select(Tip).where(col(Tip.conversation_key) == copy.conversation_key)).first()
     if copy.kind == ledger.CALL:
         return _recordings_left(session, copy) > 0 or (tip is not None and tip.status == Status.TELLING)
-    if tip is None or tip.status not in (Status.TELLING, Status.RECEIVED) or not ledger.counts(tip, copy.take):
+    if tip is None or tip.status not in (Status.TELLING, Status.RECEIVED) or copy.take <= tip.discarded_take:
         return False
-    # A guard against our own mistakes: due or not, what counts and is not stored stays where it is.
+    # A guard against our own mistakes: due or not, what may count and is not stored stays where it is. That goes for
+    # what was told again too, until somebody has listened.
     stored = select(func.count()).where(
         col(Recording.tip_id) == tip.id, col(Recording.take) == copy.take, col(Recording.original).is_not(None)
     )
@@ -174,9 +180,11 @@ def look_for_recordings(parts: Parts, copy_id: str) -> str:
         return "found"
     with parts.db.begin() as connection:
         belongs = select(col(Tip.status)).where(col(Tip.conversation_key) == copy.conversation_key)
-        if connection.scalar(belongs) in (Status.TELLING, Status.RECEIVED):
+        status = connection.scalar(belongs)
+        if status in (Status.TELLING, Status.RECEIVED):
             return "nothing"  # a tip came in between; its own work decides when the call may go
-        ledger.make_due(connection, [copy_id])
+        if ledger.make_due(connection, [copy_id]) and status is None:
+            count.add(connection, "silent")
     parts.jobs.enqueue(Job.ERASE_COPY, copy_id)
     return "none"
 

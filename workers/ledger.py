@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, CursorResult, delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models.database import Database, now
@@ -27,8 +27,8 @@ def hour(moment: datetime) -> datetime:
 
 
 def counts(tip: Tip, take: int) -> bool:
-    """Whether a take belongs to what was sent: not thrown away, not told again."""
-    return take > tip.discarded_take and take >= tip.sent_take
+    """Whether a take belongs to what was sent: not thrown away, not told again unless it was told in vain."""
+    return take > tip.discarded_take and (take >= tip.sent_take or take == tip.rescued_take)
 
 
 def recordings(session: Session, tip: Tip) -> list[ProviderCopy]:
@@ -78,13 +78,14 @@ def written(session: Session, tip: Tip) -> list[ProviderCopy]:
     )
 
 
-def make_due(connection: Connection | Session, ids: Iterable[str], moment: datetime | None = None) -> None:
-    """These copies may be erased from now on."""
-    connection.execute(
+def make_due(connection: Connection | Session, ids: Iterable[str], moment: datetime | None = None) -> int:
+    """These copies may be erased from now on; how many of them might not before."""
+    made = connection.execute(
         update(ProviderCopy)
         .where(col(ProviderCopy.id).in_(list(ids)), col(ProviderCopy.due_at).is_(None))
         .values(due_at=moment or now())
     )
+    return made.rowcount if isinstance(made, CursorResult) else 0
 
 
 def empty(session: Session, tip: Tip, columns: Iterable[str]) -> None:

@@ -21,8 +21,9 @@ from workers.media import purse
 from workers.media.bring import bring
 from workers.parts import Parts
 from workers.problems import PROBLEMS, JobProblem
+from workers.rescue import rescue
 from workers.routing import route
-from workers.storing import Done, MoreTold, is_empty, store, unheard
+from workers.storing import Done, MoreTold, is_empty, let_go, store, unheard
 
 __all__ = ["PROBLEMS", "Outcome", "prepare", "problem_of", "route"]
 
@@ -104,11 +105,12 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             tip = session.get_one(Tip, lease.row_id)
             takes = unheard(session, tip)
             unread = reading.unread(session, tip)
-            is_written = reading.is_anything_written(session, tip)
+            earlier = rescue(session, tip, done.heard).unheard
+            nothing_told = is_empty(session, tip, done)
             call = ledger.call_of(session, tip)
             known = any(ledger.counts(tip, copy.take) for copy in ledger.recordings(session, tip))
-        if not takes and not unread and not brought and tip.status != Status.RECEIVED:
-            lease.release(settled=True)
+        if not (takes or unread or earlier or done.heard or brought) and tip.status != Status.RECEIVED:
+            let_go(parts, lease)
             return Outcome("nothing")
         if not known and not asked:
             asked = True
@@ -123,13 +125,15 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
                 bring(parts, lease, attachment_id, pays)
             brought = True
             continue  # what was a voice note among them is a recording now
-        for copy in takes:
-            if copy.take not in done.heard:
-                done.heard[copy.take] = hear(parts, lease, copy.language or tip.language, copy)
-        for note in unread.notes:
-            if note.take not in done.heard:
-                done.heard[note.take] = reading.hear_note(parts, note)
-        if not asked and not is_written and is_empty(tip, done):
+        ahead = [copy for copy in takes if copy.take not in done.heard] or ([earlier] if earlier else [])
+        notes = [note for note in unread.notes if note.take not in done.heard]
+        for copy in ahead:
+            done.heard[copy.take] = hear(parts, lease, copy.language or tip.language, copy)
+        for note in notes:
+            done.heard[note.take] = reading.hear_note(parts, note)
+        if ahead or notes:
+            continue  # what was heard, or was not, decides what is to be heard next
+        if not asked and nothing_told:
             # The silence may be a first try, and the webhooks of the real telling lost: not thrown away unasked.
             asked = True
             if _ask_provider(parts, call):

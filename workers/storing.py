@@ -19,6 +19,7 @@ from workers.hearing import Heard
 from workers.lease import Lease
 from workers.parts import Parts
 from workers.queues import Job
+from workers.rescue import is_told, rescue
 from workers.routing import address
 
 
@@ -43,6 +44,18 @@ class _Settled:
     erasable: list[str]
 
 
+def let_go(parts: Parts, lease: Lease) -> None:
+    """Nothing is owed to a tip. What was told again and became known after it was prepared is erased unheard."""
+    with parts.db.session() as session:
+        lease.fence(session)
+        tip = session.get_one(Tip, lease.row_id)
+        late = [copy.id for copy in ledger.recordings(session, tip) if not ledger.counts(tip, copy.take)]
+        made = ledger.make_due(session, late) if rescue(session, tip, {}).unheard is None else 0
+    lease.release(settled=True)
+    for copy_id in late if made else ():
+        parts.jobs.enqueue(Job.ERASE_COPY, copy_id)
+
+
 def unheard(session: Session, tip: Tip) -> list[ProviderCopy]:
     """Recordings of a call that count and have no transcript yet."""
     done = set(session.scalars(select(col(Recording.take)).join(Transcript).where(col(Recording.tip_id) == tip.id)))
@@ -53,11 +66,14 @@ def unheard(session: Session, tip: Tip) -> list[ProviderCopy]:
     ]
 
 
-def is_empty(tip: Tip, done: Done) -> bool:
-    """Whether nothing was told by keys or by voice."""
+def is_empty(session: Session, tip: Tip, done: Done) -> bool:
+    """Whether nothing was told by keys, by voice or in writing, or all of it was thrown away."""
     told_by_keys = tip.category or tip.pin_code or tip.district or tip.station
-    nothing_heard = all(one.silent and not one.words for one in done.heard.values())
-    return tip.status == Status.RECEIVED and not told_by_keys and nothing_heard
+    if tip.status != Status.RECEIVED or told_by_keys or reading.is_anything_written(session, tip):
+        return False
+    # Of takes that were told again those count that can be heard (see rescue).
+    nothing_heard = all(one.silent and not one.words for take, one in done.heard.items() if take > tip.discarded_take)
+    return nothing_heard and not is_told(session, tip)
 
 
 def store(parts: Parts, lease: Lease, done: Done) -> str:
@@ -84,24 +100,29 @@ def _settle(parts: Parts, session: Session, lease: Lease, done: Done, written: d
     lease.fence(session)
     tip = session.get_one(Tip, lease.row_id)
     copies, unread = ledger.recordings(session, tip), reading.unread(session, tip)
+    found = rescue(session, tip, done.heard)
     if (
         any(copy.take not in done.heard for copy in unheard(session, tip))
+        or found.unheard is not None
         or unread.files
         or any(note.take not in done.heard for note in unread.notes)
         or any(message not in done.read for message in unread.messages)
     ):
         raise MoreTold
+    if found.take is not None:
+        tip.rescued_take = found.take
+    call, sent = ledger.call_of(session, tip), ledger.written(session, tip)
     what, unwanted = "prepared", []
-    if is_empty(tip, done) and not reading.is_anything_written(session, tip):
+    if is_empty(session, tip, done):
         what, unwanted = "found_empty", [*written.values(), *_discard(session, tip)]
-        count.add(session.connection(), "silent")
+        if call is None or call.due_at is None:  # else it was counted when nothing was known of it but its end
+            count.add(session.connection(), "silent")
     else:
         _prepared(parts, session, tip, done, written)
     tip.lease = tip.lease_until = tip.retry_at = tip.problem = tip.problem_detail = None
     tip.attempts = 0
-    # Superseded and discarded takes go too, unfetched; the call itself goes when they are gone (see forget), and a
-    # message when its files are.
-    call, sent = ledger.call_of(session, tip), ledger.written(session, tip)
+    # Discarded takes go too, and what was told again, if there was no need to go back to it; the call itself goes when
+    # they are gone (see forget), and a message when its files are.
     ledger.make_due(session, [copy.id for copy in (*copies, *sent, call) if copy is not None])
     left = [copy.id for copy in (*copies, *sent) if copy.erased_at is None]
     return _Settled(what, unwanted, left or ([call.id] if call is not None else []))

@@ -66,8 +66,8 @@ def end_silent_calls(parts: Parts) -> int:
         ).all()  # fmt: skip
         for tip in tips:
             takes = ledger.recordings(session, tip)
-            # Nothing known at all: sent too, the provider is then asked for recordings.
-            keep = not takes or any(ledger.counts(tip, copy.take) for copy in takes)
+            # Nothing known at all: sent too, the provider is then asked for recordings. Told again is not thrown away.
+            keep = not takes or any(copy.take > tip.discarded_take for copy in takes)
             what = "send" if keep else "discard"
             tip.status = move(tip.status, what, Who.CALLER)
             tip.ended_at = tip.ended_at or moment
@@ -78,17 +78,15 @@ def end_silent_calls(parts: Parts) -> int:
 
 
 def make_leftovers_due(parts: Parts) -> int:
-    """Copies nobody needs: of discarded tips, of takes told again, and calls whose tip is done."""
+    """Copies nobody needs: of discarded tips, of takes thrown away, and calls whose tip is done. What was told again is
+    for the workers to judge, who know whether it was told in vain."""
     moment = now()
     worthless = or_(
         col(Tip.status) == Status.DISCARDED,
         and_(
             col(ProviderCopy.kind) == ledger.RECORDING,
             col(Tip.status) != Status.TELLING,
-            or_(
-                col(ProviderCopy.take) <= col(Tip.discarded_take),
-                col(ProviderCopy.take) < col(Tip.sent_take),
-            ),
+            col(ProviderCopy.take) <= col(Tip.discarded_take),
         ),
         and_(col(ProviderCopy.kind) == ledger.CALL, col(Tip.status).in_(_PAST_PREPARING)),
     )

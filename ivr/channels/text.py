@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 # To these words the provider itself answers over SMS, and sends nothing of ours afterwards (or again).
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"})
 START_WORDS = frozenset({"START", "UNSTOP"})
+YES = "YES"  # likewise, but only of somebody who has stopped: to all others it is a word like any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Incoming:
     `sid`: the provider's id, "" when it sent none that is well formed; `claim`: what makes the message one and the
     same when it comes twice (the id, or a hash of all parameters). `number`: "" when it is withheld or not a person's
     (a short code, a name): such a sender gets no answer. `place`: (latitude, longitude), cut to about 100 m.
-    `word`: "stop" or "start" when the provider answers this message itself, else "".
+    `word`: "stop" or "start" when the provider answers this message itself, "yes" when it does so of one who has
+    stopped, else "".
     """
 
     sid: str
@@ -83,8 +85,14 @@ def hear(form: Mapping[str, str], account: str, api_url: str) -> Incoming:
         body=body,
         media=media,
         place=_place(form),
-        word="stop" if word in STOP_WORDS else "start" if word in START_WORDS else "",
+        word=_word(word),
     )
+
+
+def _word(word: str) -> str:
+    if word in STOP_WORDS:
+        return "stop"
+    return "start" if word in START_WORDS else "yes" if word == YES else ""
 
 
 def message_sid(form: Mapping[str, str]) -> str:
@@ -111,12 +119,11 @@ def _hash(form: Mapping[str, str]) -> str:
 
 
 def _media(form: Mapping[str, str], account: str, api_url: str) -> Iterable[Media]:
-    announced = form.get("NumMedia", "")
-    count = min(int(announced), MOST_MEDIA) if announced.isascii() and announced.isdecimal() else 0
+    # How many files were announced is not asked: there is nothing to keep of one without an address.
     known: set[str] = set()
     for place in range(MOST_MEDIA):
         url = form.get(f"MediaUrl{place}", "")
-        if not url and place >= count:
+        if not url:
             continue
         parent, sid = _media_sids(url, account, api_url)
         if sid and sid in known:

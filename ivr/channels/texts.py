@@ -17,7 +17,8 @@ from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import size_of
 
 ASIDES = ("worried", "mistaken", "wait")  # what a whole message may say of itself; "_beside": words around it
-HEARD = ("switch", "choose", "done", "no", "since", "now", "machine", *ASIDES, *(f"{name}_beside" for name in ASIDES))
+_BESIDE = tuple(f"{name}_beside" for name in ASIDES)
+HEARD = ("switch", "choose", "done", "yes", "no", "since", "now", "machine", *ASIDES, *_BESIDE)
 MOST_SEGMENTS = {"hi": 2, "en": 1}  # what one answer may cost, and how much of a screen it may fill
 LONGEST = {"code": "0000 0000", "number": "0000"}  # the longest value of each variable
 LONGEST_VARIABLE = 30  # letters, a rule of the DLT register

@@ -21,6 +21,8 @@ SAY = {"hi": {"language": "hi-IN", "voice": "Polly.Aditi"}, "en": {"language": "
 MAX_SECONDS = 180
 TROUBLE_TAKE = 90  # later than any take of the dialogue, so that it counts
 SILENCE_SECONDS = 9  # a frightened caller pauses to think
+# A recording that silence ended no later than this holds nothing else: a word is longer than what rounding adds.
+SILENT_SECONDS = SILENCE_SECONDS + 1
 
 RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -63,8 +65,9 @@ def hear(form: Mapping[str, str]) -> Heard:
         digits = "#"
     take = None
     if recording_sid(form):
-        seconds = form.get("RecordingDuration", "")
-        take = Take(int(seconds) if seconds.isdecimal() else 1)
+        told = form.get("RecordingDuration", "")
+        seconds = int(told) if told.isdecimal() else None
+        take = Take(seconds, silent=not digits and seconds is not None and seconds <= SILENT_SECONDS)
     hung_up = digits == "hangup"
     return Heard("" if hung_up else digits[:10], take, hung_up)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.dialogue.pieces import PIECES, Facts, page_of
-from ivr.dialogue.steps import STEPS, TRIES, Step
+from ivr.dialogue.steps import SPOKEN_IN, STEPS, TRIES, Step, is_back
 from ivr.dialogue.turn import PLAYBACK, HangUp, Heard, Keep, Line, Record, State, Turn
 
 SHORTEST_SECONDS = 2
@@ -24,7 +24,7 @@ def reply(state: State, heard: Heard, facts: Facts) -> Turn:
     """The next turn. Any state and any keys give a turn: nothing a caller or provider sends can break it."""
     state = replace(state, turn=state.turn + 1)
     if state.step == "told":
-        return _told(state, heard)
+        return _told(state, heard, facts)
     step = STEPS.get(state.step)
     if step is None:  # an address nobody gave out: start over rather than hang up
         return begin()
@@ -47,62 +47,69 @@ def reply(state: State, heard: Heard, facts: Facts) -> Turn:
 def _go(target: str, state: State, heard: Heard, facts: Facts) -> Turn:
     if target.startswith("("):
         return ACTIONS[target](state, heard, facts)
-    turn = _ask(target, replace(state, tries=0, page=0), facts)
-    # Going on from the review after a second take means: this one is sent, the earlier ones were told again.
-    return turn.keeping(Keep(sent=state.take)) if state.step == "review" and state.take > 1 else turn
+    return _ask(target, replace(state, tries=0, page=0), facts, again=is_back(target, state.step))
 
 
 def _again(step: Step, state: State, facts: Facts, why: str) -> Turn:
     """Ask once more and say why; after the third time take the step's last way on."""
     if state.tries + 1 < TRIES:
-        return _ask(step.name, replace(state, tries=state.tries + 1), facts).saying_first(why)
-    going_on = () if step.last in ("(hindi)", "(tell)", "main", "(goodbye)") else ("going_on",)
-    return _go(step.last, state, Heard(), facts).saying_first(*going_on)
+        return _ask(step.name, replace(state, tries=state.tries + 1), facts, again=True).saying_first(why)
+    if step.last.startswith("("):
+        onward = _go(step.last, state, Heard(), facts)
+    else:  # what is said in parting takes the place of what leads up to the next question
+        onward = _ask(step.last, replace(state, tries=0, page=0), facts, again=True)
+    return onward.saying_first(*([step.parting] if step.parting else []))
 
 
-def _ask(name: str, state: State, facts: Facts | None) -> Turn:
+def _ask(name: str, state: State, facts: Facts | None, *, again: bool = False) -> Turn:
     step = STEPS[name]
     state = replace(state, step=name)
     lines: list[Line] = []
-    for said in step.says:
+    for said in (again and step.again) or step.says:
         if said.startswith("(") and facts is not None:
             lines += PIECES[said](state, facts)
         else:
-            lines.append(Line(said, "en" if said == "greeting_english" else state.lang))
+            lines.append(Line(said, SPOKEN_IN.get(said, state.lang)))
     return Turn(tuple(lines), step.ask, state)
 
 
 # --- actions
 
 
-def _told(state: State, heard: Heard) -> Turn:
+def _told(state: State, heard: Heard, facts: Facts) -> Turn:
     """A recording has ended, or was empty."""
-    take = heard.take if heard.take and heard.take.seconds > 0 else None
+    take = heard.take if heard.take and heard.take.seconds != 0 else None
     keep = Keep(recorded=state.take if take else None, ended=heard.hung_up)
     if heard.hung_up:
         return Turn((), HangUp(), state, keep)
-    if take is None or take.seconds < SHORTEST_SECONDS:
-        # Too short to have told anything; kept all the same, until another take is sent.
-        again = _record(replace(state, tries=state.tries + 1), "not_heard")
+    # Of a length that nobody tells it cannot be said that it is too short.
+    if take is None or take.silent or (take.seconds is not None and take.seconds < SHORTEST_SECONDS):
+        # Nothing can have been told in it; kept all the same, in case.
+        again = _record(replace(state, tries=state.tries + 1), facts, "not_heard")
         return again.keeping(replace(keep, ended=isinstance(again.ask, HangUp))) if take else again
     # The key that ended the recording is not an answer to the review.
-    return _ask("review", replace(state, tries=0), None).keeping(keep)
+    return _ask("review", replace(state, tries=0, heard=state.take), facts).keeping(keep)
 
 
-def _record(state: State, *says: str) -> Turn:
+def _record(state: State, facts: Facts, *says: str) -> Turn:
     if state.tries >= TRIES:
+        if state.heard:  # told before: that is kept, and the call goes on with it
+            return _ask("kinds", replace(state, tries=0), facts, again=True).saying_first("going_on")
         return Turn((Line("not_heard_goodbye", state.lang),), HangUp(), state, Keep(ended=True))
     state = replace(state, step="told", take=state.take + 1)
-    otherwise = _record(replace(state, tries=state.tries + 1), "not_heard")
+    otherwise = _record(replace(state, tries=state.tries + 1), facts, "not_heard")
     return Turn(tuple(Line(name, state.lang) for name in says), Record(state.take, otherwise), state)
 
 
-def _tell(state: State, heard: Heard, facts: Facts) -> Turn:
-    return _record(replace(state, tries=0), "tell")
+def _telling(says: str) -> Callable[[State, Heard, Facts], Turn]:
+    return lambda state, heard, facts: _record(replace(state, tries=0), facts, says)
 
 
-def _tell_again(state: State, heard: Heard, facts: Facts) -> Turn:
-    return _record(replace(state, tries=0), "tell_again")
+def _send(state: State, heard: Heard, facts: Facts) -> Turn:
+    # By a key: the earlier takes were told again. By silence none is, and all of them count.
+    sent = state.heard or state.take
+    turn = _ask("kinds", replace(state, tries=0, sent=sent), facts)
+    return turn.keeping(Keep(sent=sent)) if sent > 1 else turn
 
 
 def _hear(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -117,8 +124,8 @@ def _throw_away(state: State, heard: Heard, facts: Facts) -> Turn:
     return replace(turn, lines=said, keep=Keep(discarded=state.take))
 
 
-def _in_language(lang: str) -> Callable[[State, Heard, Facts], Turn]:
-    return lambda state, heard, facts: _ask("main", replace(state, lang=lang, tries=0), facts)
+def _in_language(lang: str = "") -> Callable[[State, Heard, Facts], Turn]:
+    return lambda state, heard, facts: _ask("main", replace(state, lang=lang or state.lang, tries=0), facts)
 
 
 def _choose_menu(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -150,7 +157,7 @@ def _choose_kind(state: State, heard: Heard, facts: Facts) -> Turn:
 
 def _about(category: str, state: State, facts: Facts) -> Turn:
     turn = _ask("place", replace(state, tries=0, shows=int(facts.shows(category))), facts)
-    return turn.saying_first(f"about-{category}").keeping(Keep(category=category, sent=state.take))
+    return turn.saying_first(f"about-{category}").keeping(Keep(category=category, sent=state.sent or None))
 
 
 def _find_place(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -168,7 +175,7 @@ def _find_place(state: State, heard: Heard, facts: Facts) -> Turn:
 
 def _more_stations(state: State, heard: Heard, facts: Facts) -> Turn:
     shown, _ = page_of(replace(state, page=state.page + 1), facts)
-    return _ask("place_pick", replace(state, page=state.page + 1 if shown else 0, tries=0), facts)
+    return _ask("place_pick", replace(state, page=state.page + 1 if shown else 0, tries=0), facts, again=True)
 
 
 def _pick_station(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -189,13 +196,14 @@ def _placed(state: State, facts: Facts, station: str) -> Turn:
     turn = _ask("follow_up", replace(state, tries=0), facts)
     if found is None:
         return turn
-    return turn.keeping(Keep(pin=state.pin, district=found.district, station=station or None, sent=state.take))
+    sent = state.sent or None
+    return turn.keeping(Keep(pin=state.pin, district=found.district, station=station or None, sent=sent))
 
 
 def _answer(welcome: bool) -> Callable[[State, Heard, Facts], Turn]:
     def tell_code(state: State, heard: Heard, facts: Facts) -> Turn:
         turn = _ask("code", replace(state, tries=0), facts)
-        return turn.keeping(Keep(follow_up=welcome, sent=state.take, ended=True, code=True))
+        return turn.keeping(Keep(follow_up=welcome, sent=state.sent or None, ended=True, code=True))
 
     return tell_code
 
@@ -219,8 +227,10 @@ def _tell_status(state: State, heard: Heard, facts: Facts) -> Turn:
 ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
     "(hindi)": _in_language("hi"),
     "(english)": _in_language("en"),
-    "(tell)": _tell,
-    "(tell_again)": _tell_again,
+    "(language)": _in_language(),
+    "(tell)": _telling("tell"),
+    "(tell_again)": _telling("tell_again"),
+    "(send)": _send,
     "(hear)": _hear,
     "(throw_away)": _throw_away,
     "(choose_menu)": _choose_menu,

@@ -11,51 +11,69 @@ from dataclasses import dataclass, field
 from ivr.dialogue.turn import Ask, Keys
 
 TRIES = 3
+# The greeting is for those who have not chosen yet, or chose by mistake: each language is offered in itself.
+SPOKEN_IN = {"greeting": "hi", "greeting_english": "en"}
 
 
 @dataclass(frozen=True)
 class Step:
-    """A question. `keys` maps an answer to where it leads; any other answer is handed to `other`, if there is one."""
+    """A question. `keys` maps an answer to where it leads; any other answer is handed to `other`, if there is one.
+
+    `again` is what is left of `says` when it was heard already: after a mistake, or on the way back.
+    """
 
     name: str
     says: tuple[str, ...]
     ask: Ask
+    again: tuple[str, ...] = ()  # (): all of it
     keys: Mapping[str, str] = field(default_factory=dict)
     other: str = ""
     silence: str = ""  # where silence leads; "": it is asked again, as after a wrong key
     last: str = ""
+    parting: str = "going_on"  # what is said before the way on is taken; "": nothing
     back: str = ""  # where * leads; everywhere 0 repeats
 
 
 _TABLE = (
-    # Ring. Silence goes on in Hindi.
+    # Ring. Both languages are offered, each in itself; silence goes on in Hindi, or in what was chosen before.
     Step("language", ("greeting", "greeting_english"), Keys(),
-         keys={"1": "(hindi)", "2": "(english)"}, silence="(hindi)", last="(hindi)"),
-    Step("main", ("danger", "promise", "main_menu"), Keys(),
-         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", back="language"),
+         keys={"1": "(hindi)", "2": "(english)"}, silence="(language)", last="(language)", parting=""),
+    Step("main", ("danger", "promise", "main_menu"), Keys(), again=("main_menu",),
+         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", parting="",
+         back="language"),
     # Tell first: whoever hangs up now has already told. After the recording comes `told` in engine.py.
     Step("review", ("review",), Keys(),
-         keys={"1": "kinds", "#": "kinds", "2": "(tell_again)", "3": "(hear)", "*": "(throw_away)"}, last="kinds"),
+         keys={"1": "(send)", "#": "(send)", "2": "(tell_again)", "3": "(hear)", "*": "(throw_away)"}, last="kinds"),
     # What is it about? Two short menus, or a two-digit code at the first.
-    Step("kinds", ("kinds", "(menu)", "or_hash"), Keys(2, timeout=4),
+    Step("kinds", ("kinds", "(menu)", "or_hash"), Keys(2, timeout=4), again=("(menu)",),
          keys={"#": "place"}, other="(choose_menu)", last="place", back="review"),
-    Step("kind", ("(submenu)", "kind_end"), Keys(),
+    Step("kind", ("(submenu)", "kind_end"), Keys(), again=("(submenu)",),
          keys={"#": "place"}, other="(choose_kind)", last="place", back="kinds"),
     # Where?
     Step("place", ("place",), Keys(6),
          keys={"#": "follow_up"}, other="(find_place)", last="follow_up", back="kinds"),
     Step("place_check", ("place_is", "(place)", "place_right"), Keys(),
          keys={"1": "(keep_place)", "2": "place", "#": "follow_up"}, last="(keep_place)", back="place"),
-    Step("place_pick", ("place_which", "(stations)", "or_hash"), Keys(),
+    Step("place_pick", ("place_which", "(stations)", "or_hash"), Keys(), again=("(stations)",),
          keys={"#": "(keep_place)", "9": "(more_stations)"}, other="(pick_station)", last="(keep_place)", back="place"),
+    # That it is kept, is said with the code.
     Step("follow_up", ("follow_up",), Keys(),
-         keys={"1": "(welcome_answer)", "2": "(no_answer)", "#": "(no_answer)"}, last="(no_answer)", back="place"),
+         keys={"1": "(welcome_answer)", "2": "(no_answer)", "#": "(no_answer)"}, last="(no_answer)", parting="",
+         back="place"),
     Step("code", ("(code)", "(pictures)", "code_use"), Keys(),
-         other="(goodbye)", silence="(goodbye)", last="(goodbye)"),
+         other="(goodbye)", silence="(goodbye)", last="(goodbye)", parting=""),
     # What became of my tip? And helplines.
-    Step("my_tip", ("status",), Keys(8), keys={"#": "main"}, other="(tell_status)", last="main", back="main"),
-    Step("helplines", ("helplines", "main_menu"), Keys(),
-         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", back="main"),
+    Step("my_tip", ("status",), Keys(8),
+         keys={"#": "main"}, other="(tell_status)", last="main", parting="status_not_found", back="main"),
+    Step("helplines", ("helplines", "main_menu"), Keys(), again=("main_menu",),
+         keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", parting="",
+         back="main"),
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {step.name: step for step in _TABLE}
+_PLACES = {name: place for place, name in enumerate(STEPS)}
+
+
+def is_back(target: str, step: str) -> bool:
+    """Whether a step lies before another one, so that its question was heard already."""
+    return _PLACES[target] < _PLACES[step]

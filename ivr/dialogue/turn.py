@@ -15,6 +15,8 @@ class State:
     tries: int = 0  # answers to this question that were not understood, or silence
     turn: int = 0  # counts up through the call: of two answers to one question the later one counts
     take: int = 0  # how many recordings were begun in this call
+    heard: int = 0  # the last of them in which something was told; 0: none, or thrown away
+    sent: int = 0  # the one that the caller sent by a key
     menu: str = ""  # first key of the menu of kinds
     pin: str = ""
     page: int = 0  # of the stations that share a PIN code
@@ -24,9 +26,13 @@ class State:
 
 @dataclass(frozen=True)
 class Take:
-    """A recording the caller has made: its length in seconds as announced by the provider (0: nothing)."""
+    """A recording the caller has made: its length in seconds as announced by the provider (0: nothing, None: unknown).
 
-    seconds: int
+    `silent`: nobody can have said anything in it. It is kept all the same: a worker listens.
+    """
+
+    seconds: int | None
+    silent: bool = False
 
 
 @dataclass(frozen=True)

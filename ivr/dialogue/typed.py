@@ -8,9 +8,9 @@ Never does: choose words, read a clock, touch a database or a channel.
 
 from dataclasses import replace
 
+from ivr.dialogue.typed_adding import added, at_most, attach, nothing_more, ready, waits_for_the_code, wants_to_add
 from ivr.dialogue.typed_settled import OTHER, code_in, counts_more, settled
 from ivr.dialogue.typed_steps import (
-    ADDED,
     ANSWERS,
     BEGINNINGS,
     COMMANDS,
@@ -23,8 +23,6 @@ from ivr.dialogue.typed_steps import (
 )
 from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Facts, Keep, Read, Reply, State
 
-UNKNOWN, LOCKED = "unknown", "locked"
-
 
 def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, flooded: bool = False) -> Reply:
     """The answer to a message. Any state and any message give one.
@@ -32,28 +30,44 @@ def reply(state: State, read: Read, facts: Facts, *, stopped: bool = False, floo
     `stopped`: the sender wanted no more answers today; `flooded`: has sent too many messages. Both are only kept.
     """
     answer = _replied(state, read, facts, stopped, flooded)
+    if answer.keep.send:
+        answer = replace(answer, state=replace(answer.state, sent=True))
+    if not read.media:
+        return answer
     # Whatever is made of the words beside it: a file, or a point on the map, is never lost.
-    return replace(answer, keep=replace(answer.keep, content=True)) if read.media else answer
+    return replace(answer, state=replace(answer.state, told=True), keep=replace(answer.keep, content=True))
 
 
 def _replied(state: State, read: Read, facts: Facts, stopped: bool, flooded: bool) -> Reply:
     if read.intent == MACHINE:  # two machines would never end
         return Reply((), state)
-    if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
-        read = replace(read, intent="answer", content=True)
+    read = _in_its_place(state, read, stopped)
     if read.word == "stop" or read.intent == "stop":
         return _stop(state, read, silent=stopped or flooded)
     if stopped and not flooded and (read.word == "start" or read.intent in ("start", "start_again")):
-        keep = Keep(content=read.content, resume=True)
         if read.word:  # over SMS the provider has told them already that they get messages again
-            return Reply((), state, keep)
-        return replace(_begin(replace(state, lang=_lang(state, read)), read), keep=keep)
+            return Reply((), state, Keep(content=read.content, resume=True))
+        answer = _answer(state, read, facts)  # goes on with what was told meanwhile
+        return replace(answer, keep=replace(answer.keep, resume=True))
     same = _same(state, read)
     times = state.times + 1 if same and same == state.same else 1
     answer = _answer(replace(state, same=same, times=times), read, facts)
     if stopped or flooded or times >= SAME:
         return _unanswered(state, answer, same, times)
     return answer
+
+
+def _in_its_place(state: State, read: Read, stopped: bool) -> Read:
+    """The message as it is meant where the conversation stands: a bare "yes" or "no" says nothing by itself."""
+    if read.word == "yes":
+        if stopped:  # at this word the provider opens a number that was stopped, and only that
+            return replace(read, word="start", content=False)
+        read = replace(read, word="")
+    if read.yes and not (read.media or state.told or state.attached):
+        return replace(read, intent="greeting", content=False)
+    if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
+        return replace(read, intent="answer", content=True)
+    return read
 
 
 def _same(state: State, read: Read) -> str:
@@ -82,9 +96,9 @@ def _unanswered(before: State, answer: Reply, same: str, times: int) -> Reply:
 
 def _answer(state: State, read: Read, facts: Facts) -> Reply:
     if read.switch or read.intent == "language":
-        state = replace(state, told=state.told or (read.content and not state.attached))
+        state = replace(state, told=state.told or read.content)
         answer = _switch(state, read) if read.switch else _ask("language", state)
-        return _at_most(WISHED, "switch", state, replace(answer, keep=replace(answer.keep, content=read.content)))
+        return at_most(WISHED, "switch", state, replace(answer, keep=replace(answer.keep, content=read.content)))
     if state.asked == "language" and read.choice:
         state = replace(state, lang=read.choice, asked="")
         return _told(state, read, facts) if read.media else _go_on(state)
@@ -127,12 +141,18 @@ def _ask(text: str, state: State, keep: Keep | None = None) -> Reply:
 
 
 def _begin(state: State, read: Read) -> Reply:
-    """Nothing was told: whoever greets is asked to tell, or for the language."""
+    """Nothing was told: whoever greets is asked to tell, or for the language, or once more what is open."""
+    if state.attached:
+        return Reply((), state) if state.told and read.intent == EMPTY else ready(state)
     if not state.lang and not state.counts.get("language"):
         return _ask("language", state)
-    if state.told and state.asked in ANSWERS and state.counts.get(state.asked, 0) < REPEATED and read.intent != EMPTY:
-        return _ask(state.asked, state)
-    if (state.told and not state.ended) or read.intent not in BEGINNINGS or state.counts.get("tell", 0) >= REPEATED:
+    if state.told and not state.ended:
+        if read.intent == EMPTY or len(state.parts) < state.of:
+            return Reply((), state)
+        if state.asked not in ANSWERS:  # told while nobody was answered
+            return _next(state, Keep())
+        return _ask(state.asked, state) if state.counts.get(state.asked, 0) < REPEATED else Reply((), state)
+    if read.intent not in BEGINNINGS or state.counts.get("tell", 0) >= REPEATED:
         return Reply((), state)
     return _ask("tell", state)
 
@@ -141,34 +161,15 @@ def _command(state: State, read: Read, facts: Facts) -> Reply:
     """A wish, or a code that was looked up. What else the message holds is kept."""
     # That it was a mistake belongs to what was told, and makes no tip by itself.
     keep = Keep(content=read.content or (read.intent == "mistaken" and (state.told or state.attached)))
-    state = replace(state, told=state.told or read.content) if not state.attached else state
-    # A code beside a photo, too, says where the photo belongs.
-    wants_to_attach = read.intent == "attach" or read.media or state.asked in ("attach", "attach_unknown")
-    if wants_to_attach and read.known:
-        return _attach(state, read, keep)
+    state = replace(state, told=state.told or read.content)
+    if read.known and wants_to_add(state, read):
+        return attach(state, read, keep)
     if read.known:
         return Reply((f"status_{read.known}",), _answered(state, "status"), keep, both=not state.lang)
     command = COMMANDS[read.intent]
     texts = command.texts if state.lang or not command.in_doubt else command.in_doubt
-    answer = Reply(texts, replace(state, asked=command.asks or state.asked), keep, both=not state.lang)
-    return _at_most(WISHED, read.intent, state, answer)
-
-
-def _at_most(times: int, wish: str, state: State, answer: Reply) -> Reply:
-    """The same wish is met a few times an exchange: a machine may utter it in its every message."""
-    if state.counts.get(wish, 0) >= times:
-        return replace(answer, texts=())
-    return replace(answer, state=answer.state.counting(wish))
-
-
-def _attach(state: State, read: Read, keep: Keep) -> Reply:
-    if read.known in (UNKNOWN, LOCKED):
-        is_kept = read.content or state.told
-        text = f"attach_{read.known}" if is_kept else f"status_{read.known}"
-        return Reply((text,), replace(state, asked=text if is_kept else "attach"), keep, both=not state.lang)
-    texts = ("added",) if read.content else ("attach_ready",)
-    state = replace(state, attached=True, ended=False, asked="", parts=(), of=0, base=0)
-    return Reply(texts, state, replace(keep, attach=True), both=not state.lang)
+    after = replace(state, asked=command.asks or state.asked, wants=state.wants or read.intent == "attach")
+    return at_most(WISHED, read.intent, state, Reply(texts, after, keep, both=not state.lang))
 
 
 def _answered(state: State, question: str) -> State:
@@ -178,7 +179,7 @@ def _answered(state: State, question: str) -> State:
 def _told(state: State, read: Read, facts: Facts) -> Reply:
     """Something was told: keep it, see what it settles, and ask for what is missing."""
     if state.attached:
-        return _added(state, Keep(content=True))
+        return added(state, Keep(content=True))
     category = facts.category_with_code(code_in(state, read))
     if category:
         keep = Keep(content=True, category=category, category_by="caller")
@@ -195,16 +196,18 @@ def _told(state: State, read: Read, facts: Facts) -> Reply:
         state = replace(state, category=keep.category, category_by=keep.category_by)
     if keep.urgent:
         state, keep = replace(state, since=True), replace(keep, send=True)
-    waiting = state.asked == "language" or (state.asked in ANSWERS and state.where == before.where)
-    if (read.part and len(state.parts) < state.of) or (not read.words and waiting):
+    silent = not (read.words or read.voice) and state.asked in ANSWERS and state.where == before.where
+    waiting = silent or (not read.words and state.asked == "language")
+    if (read.part and len(state.parts) < state.of) or waiting:
         return Reply((), state, keep)  # more is on its way: the other parts, or the answer
     if state.ended:
-        return _added(state, keep)
+        return added(state, keep)
     if read.intent == DONE:  # beside a photo
         return _end(replace(state, asked=""), keep)
     helpline = facts.helpline(state.category)
     warned = (keep.urgent or (urgency in URGENT and helpline)) and not state.counts.get("call_first")
-    answer = _next(state.counting("call_first") if warned else state, keep, chosen=bool(category))
+    state = state.counting("call_first") if warned else state
+    answer = waits_for_the_code(before.asked, state, read, keep) or _next(state, keep, chosen=bool(category))
     return replace(answer, texts=("call_first", *answer.texts)) if warned else answer
 
 
@@ -226,13 +229,7 @@ def _next(state: State, keep: Keep, *, chosen: bool = False) -> Reply:
 
 def _end(state: State, keep: Keep | None = None) -> Reply:
     """Nothing more is asked: the code, or for what was attached a word."""
-    state = replace(state, ended=True)
     if state.attached:
-        return Reply(("added",), state, keep or Keep())
+        return nothing_more(state)
+    state = replace(state, ended=True, wants=False)
     return Reply(("code",), state, replace(keep or Keep(), send=True, code=True))
-
-
-def _added(state: State, keep: Keep) -> Reply:
-    if state.counts.get("added", 0) >= ADDED:
-        return Reply((), state, keep)
-    return Reply(("added",), state.counting("added"), keep)

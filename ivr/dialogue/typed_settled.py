@@ -28,13 +28,15 @@ def counts_more(category: str, state: State, facts: Facts) -> bool:
 
 
 def settled(state: State, read: Read, chosen: bool) -> State:
-    """What is known after this message. A file without a word answers nothing; a number that chose a kind neither."""
-    answered = ANSWERS.get(state.asked, "") if read.words and not chosen else ""
+    """What is known after this message. A file without a word answers nothing, unless it speaks; a number that chose a
+    kind neither."""
+    answered = ANSWERS.get(state.asked, "") if (read.words or read.voice) and not chosen else ""
     district = read.district or state.district
-    what = state.what or bool(read.category) or read.words >= LONG or answered == "what"
+    what = state.what or bool(read.category) or read.words >= LONG or answered == "what" or read.voice
     # Somewhere nearby is not enough if nobody knows of which town: that is asked once more.
     placed = bool(read.station) or read.outside or read.point
-    where = state.where or placed or (answered == "where" and (bool(district) or state.asked == "where_again"))
+    is_named = bool(district) or read.voice or state.asked == "where_again"
+    where = state.where or placed or (answered == "where" and is_named)
     since = state.since or read.since or answered == "since"
     known = replace(state, what=what, where=where, since=since, district=district)
     if read.part is None:

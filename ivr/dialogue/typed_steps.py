@@ -39,7 +39,7 @@ class Command:
 
 
 COMMANDS = {
-    "help": Command(("help", "how"), in_doubt=("help",)),
+    "help": Command(("how", "help"), in_doubt=("how",)),
     "menu": Command(("menu_1", "menu_2"), asks="menu"),
     "status": Command(("status_code",), asks="status"),
     "attach": Command(("attach_code",), asks="attach"),

@@ -19,12 +19,14 @@ class State:
     lang: str = ""  # "hi" or "en"; "": not known yet
     asked: str = ""  # the question that waits for its answer
     counts: Mapping[str, int] = field(default_factory=dict)  # how often each question or text was written, or wish met
-    told: bool = False  # something is kept
+    told: bool = False  # something is kept; when attached: something was added
+    sent: bool = False  # and on its way to officers
     what: bool = False  # it is known what goes on,
     where: bool = False  # where,
     since: bool = False  # and since when; or there is no use in asking
     ended: bool = False  # nothing more is asked; what still comes is added
     attached: bool = False  # what comes belongs to a tip told earlier or by telephone
+    wants: bool = False  # to add to such a tip, whose code has not come yet
     category: str = ""
     category_by: str = ""
     district: str = ""
@@ -67,6 +69,7 @@ class Read:
     words: int = 0
     media: bool = False  # a file or a point on the map came with it
     point: bool = False  # a point on the map
+    voice: bool = False  # a voice note: it says what goes on, or answers, though nobody has heard it yet
     lang: str = ""  # "": in doubt
     switch: str = ""  # the language it asks for
     choice: str = ""  # the language that its number stands for, if that was the question
@@ -77,11 +80,12 @@ class Read:
     outside: bool = False  # a place that is not served
     since: bool = False  # it says since when
     no: bool = False  # its wish to stop is a mere "no, not wanted", which may answer a question
+    yes: bool = False  # it says nothing but yes
     now: bool = False  # it says that somebody is in danger at this moment
     known: str = ""  # what became of the code in it: a status, "unknown" or "locked"; "": there is no code
     part: tuple[int, int] | None = None  # (2, 3) for the second of three parts
     same: str = ""  # keyed hash of its words
-    word: str = ""  # "stop" or "start": the provider itself answers this word
+    word: str = ""  # "stop" or "start": the provider itself answers this word; "yes": if the sender is stopped
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class Keep:
     send: bool = False  # the tip is complete, or cannot wait
     code: bool = False  # the reference code is told
     attach: bool = False  # from this message on everything belongs to the tip with the code in it
+    joins: bool = False  # and so does what was told in this conversation before, and is not sent yet
     stop: bool = False  # the conversation is over, and its sender wants no answers
     resume: bool = False  # its sender wants answers again
 

@@ -1,5 +1,6 @@
 """The web application on a fresh database, with nothing behind it but a queue that writes down what it is given."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from ivr.app import create_app
 from ivr.parts import Parts
+from models.database import Database
 from models.secrecy import create_keys, load_keys
 from models.tables import metadata
 from settings import Settings
@@ -73,3 +75,17 @@ def enqueued(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Job, s
     sent: list[tuple[Job, str]] = []
     monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
     return sent
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
+    """The application on either database."""
+    if request.param == "postgresql":
+        settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgres_url")})
+    settings.var_dir.mkdir(mode=0o700, exist_ok=True)
+    create_keys(settings.keys)
+    app = create_app(settings)
+    db: Database = app.extensions["hotline"].db
+    metadata.create_all(db.engine)
+    yield app
+    db.dispose()

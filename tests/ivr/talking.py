@@ -25,6 +25,10 @@ def photo(**more: object) -> Read:
     return Read(EMPTY, content=True, media=True, **more)  # type: ignore[arg-type]
 
 
+def voice_note(**more: object) -> Read:
+    return photo(voice=True, **more)
+
+
 GAMBLING = {"category": "gambling"}
 PLACE = {"district": "KNP", "station": "KNP-NBS"}
 

@@ -1,5 +1,7 @@
 """The dialogue, as told to the police: keys in, prompts out. No web, no words, no database."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.dialogue.engine import begin, reply
@@ -38,8 +40,18 @@ def test_a_call_begins_with_the_language_and_silence_goes_on_in_hindi() -> None:
     assert after(begin().state, "2").state.lang == "en"
 
 
-def test_danger_and_anonymity_come_before_the_first_question() -> None:
-    assert says(after(begin().state, "1")) == ["danger", "promise", "main_menu"]
+def test_danger_and_anonymity_come_before_the_first_question_and_not_after_every_mistake() -> None:
+    main = after(begin().state, "1")
+    assert says(main) == ["danger", "promise", "main_menu"]
+    assert says(after(main.state, "7")) == ["not_understood", "main_menu"]
+    assert says(after(main.state, "2", "*")) == ["main_menu"]
+    assert says(after(main.state, "7", "0")) == ["danger", "promise", "main_menu"]
+
+
+def test_back_at_the_greeting_both_languages_are_offered_and_silence_stays_with_the_chosen_one() -> None:
+    back = after(begin().state, "2", "*")
+    assert [(line.name, line.lang) for line in back.lines] == [("greeting", "hi"), ("greeting_english", "en")]
+    assert after(back.state, "1").state.lang == "hi" and after(back.state, "").state.lang == "en"
 
 
 @pytest.mark.parametrize("key", ["1", ""])
@@ -85,6 +97,49 @@ def test_saying_it_again_makes_a_second_take_and_only_sending_it_drops_the_first
     review = reply(again.state, Heard("#", Take(9)), FACTS)
     assert review.keep == Keep(recorded=2)
     assert reply(review.state, Heard("1"), FACTS).keep == Keep(sent=2)
+
+
+def test_a_silent_recording_is_not_told_but_kept_in_case() -> None:
+    turn = reply(TOLD, Heard("", Take(9, silent=True)), FACTS)
+    assert says(turn) == ["not_heard"] and turn.keep == Keep(recorded=1) and turn.state.heard == 0
+    third = reply(replace(TOLD, tries=2), Heard("", Take(9, silent=True)), FACTS)
+    assert says(third) == ["not_heard_goodbye"] and third.keep == Keep(recorded=1, ended=True)
+
+
+def test_a_recording_of_unknown_length_is_told() -> None:
+    turn = reply(TOLD, Heard("#", Take(None)), FACTS)
+    assert says(turn) == ["review"] and turn.keep == Keep(recorded=1)
+
+
+def test_silence_where_it_was_to_be_said_again_goes_on_with_what_was_told() -> None:
+    turn = after(State("review", take=1, heard=1), "2")
+    for _ in range(3):
+        assert isinstance(turn.ask, Record)
+        turn = reply(turn.state, Heard("", Take(9, silent=True)), FACTS)
+    assert turn.state.step == "kinds" and says(turn)[0] == "going_on"
+    assert (turn.state.take, turn.state.heard, turn.state.sent) == (4, 1, 0)
+    assert turn.keep == Keep(recorded=4)
+    assert all(keep.sent is None for keep in kept_by(turn.state, "13", "#", "2"))
+
+
+def test_the_way_on_without_an_action_request_keeps_what_was_told_too() -> None:
+    turn = after(State("review", take=1, heard=1), "2")
+    while isinstance(turn.ask, Record):
+        assert turn.ask.otherwise
+        turn = turn.ask.otherwise
+    assert turn.state.step == "kinds" and says(turn)[0] == "going_on"
+
+
+def test_only_a_key_sends_silence_leaves_every_take_to_count() -> None:
+    review = State("review", take=2, heard=2)
+    assert after(review, "", "", "").state.sent == 0
+    assert [keep.sent for keep in kept_by(review, "", "", "", "13", "#", "2")] == [None, None]
+    assert [keep.sent for keep in kept_by(review, "1", "13", "#", "2")] == [2, 2, 2]
+
+
+def test_what_is_sent_is_the_telling_that_was_heard_last_and_not_the_silence_after_it() -> None:
+    assert after(State("review", take=3, heard=1), "1").state.sent == 1
+    assert after(State("review", take=3, heard=2), "1").keep == Keep(sent=2)
 
 
 def test_throwing_it_away_discards_every_take_so_far() -> None:
@@ -143,7 +198,7 @@ def test_a_pin_of_one_station_is_read_back_and_kept_when_right() -> None:
     turn = after(State("place", take=1), "208005")
     assert says(turn) == ["place_is", "station-KNP-KKD", "district-KNP", "place_right"]
     kept = after(turn.state, "1").keep
-    assert kept == Keep(pin="208005", district="KNP", station="KNP-KKD", sent=1)
+    assert kept == Keep(pin="208005", district="KNP", station="KNP-KKD")
     assert after(turn.state, "2").state.step == "place"
 
 
@@ -154,7 +209,7 @@ def test_a_pin_of_many_stations_is_asked_in_pages_of_four() -> None:
     assert "station-KNP-HBM" in says(second) and "station-KNP-KOT" not in says(second)
     assert after(second.state, "1").keep.station == "KNP-HBM"
     assert after(second.state, "9", "9").state.page == 0
-    assert after(turn.state, "#").keep == Keep(pin="208001", district="KNP", sent=1)
+    assert after(turn.state, "#").keep == Keep(pin="208001", district="KNP")
 
 
 def test_a_pin_that_is_not_ours_or_too_short_is_asked_again_and_then_left() -> None:
@@ -179,7 +234,7 @@ def test_a_caller_who_cannot_use_the_menu_is_simply_recorded() -> None:
 @pytest.mark.parametrize(("key", "welcome"), [("1", True), ("2", False), ("#", False)])
 def test_the_last_question_sends_the_tip_and_tells_the_code(key: str, welcome: bool) -> None:
     turn = after(State("follow_up", take=1), key)
-    assert turn.keep == Keep(follow_up=welcome, sent=1, ended=True, code=True)
+    assert turn.keep == Keep(follow_up=welcome, ended=True, code=True)
     assert says(turn).count("<code>") == 2 and says(turn)[0] == "code"
     assert says(after(turn.state, "")) == ["goodbye"]
     assert says(after(turn.state, "0")).count("<code>") == 2
@@ -191,6 +246,11 @@ def test_a_status_is_told_in_words_and_a_wrong_code_can_be_tried_again() -> None
     assert says(wrong) == ["status_unknown", "status"]
     assert says(reply(State("my_tip"), Heard("123"), FACTS))[0] == "status_not_eight"
     assert says(reply(State("my_tip"), Heard("12345678", known="locked"), FACTS))[0] == "status_locked"
+
+
+@pytest.mark.parametrize("heard", [Heard("12345678", known="unknown"), Heard("123"), Heard("")])
+def test_the_third_wrong_code_is_answered_before_the_main_menu(heard: Heard) -> None:
+    assert says(reply(State("my_tip", tries=2), heard, FACTS)) == ["status_not_found", "main_menu"]
 
 
 def test_no_address_and_no_keys_whatever_break_the_dialogue() -> None:

@@ -50,6 +50,33 @@ def test_what_is_no_tip_leaves_none_and_is_erased(writer: Writer, parts: Parts) 
     assert len(rows(parts, ProviderCopy)) == 17 and all(copy.due_at for copy in rows(parts, ProviderCopy))
 
 
+@pytest.mark.parametrize("yes", ["haan", "हाँ", "ji haan", "YES", "yes sir", "haan bhai"])
+def test_a_yes_to_nothing_is_answered_like_a_greeting_and_makes_no_tip(writer: Writer, parts: Parts, yes: str) -> None:
+    assert writer.write(yes) in ([words(parts, "tell")], [words(parts, "language")])
+    assert rows(parts, Tip) == [] and writer.write(ONE_SHOT) and only(parts, Tip).code_hash
+
+
+@pytest.mark.parametrize("wish", ["Hindi nahi, English", "english", "can you write in english"])
+def test_a_wish_for_a_language_changes_it_and_tells_nothing(writer: Writer, parts: Parts, wish: str) -> None:
+    writer.write("hello")
+    assert writer.write(wish) == [words(parts, "tell", "en")] and rows(parts, Tip) == []
+
+
+@pytest.mark.parametrize("asks", ["???", "?", "HELP"])
+def test_who_asks_how_it_works_reads_what_this_is_and_no_list(writer: Writer, parts: Parts, asks: str) -> None:
+    assert writer.write(asks) == [words(parts, "how", lang) for lang in ("hi", "en")] and rows(parts, Tip) == []
+
+
+def test_a_voice_note_says_what_goes_on_and_is_asked_only_for_the_rest(
+    app: Flask, settings: Settings, parts: Parts
+) -> None:
+    writer = Writer(app, settings, channel="whatsapp")
+    writer.write("नमस्ते")
+    answers = [writer.write("", NumMedia="1", **a_file(n, "audio/ogg; codecs=opus")) for n in (1, 2, 3)]
+    assert answers[:2] == [[words(parts, "where")], [words(parts, "when")]] and code_in(answers[2])
+    assert len(rows(parts, Attachment)) == 3
+
+
 def test_a_bare_keyword_begins_a_tip_and_is_the_senders_choice(writer: Writer, parts: Parts) -> None:
     assert writer.write("JUA") == [words(parts, "where")]
     assert (only(parts, Tip).category, only(parts, Tip).category_by) == ("gambling", "caller")

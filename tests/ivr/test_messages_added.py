@@ -80,17 +80,16 @@ def test_with_a_wrong_code_the_photo_is_a_tip_of_its_own(
     assert only(parts, Attachment).tip_id == tips["whatsapp"].id
 
 
-def test_an_own_tip_is_sent_before_something_is_attached_to_another(
-    writer: Writer, app: Flask, settings: Settings, parts: Parts
+def test_what_was_told_just_before_the_code_goes_along_to_its_tip_in_the_order_of_telling(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any
 ) -> None:
     code = code_in(writer.write(ONE_SHOT))
     friend = Writer(app, settings, "+919800000001")
-    friend.write("मछली बाज़ार में शराब बिकती है")
-    friend.write(f"jodo {code}")
-    friend.write("ये भी")
-    assert {tip.status for tip in rows(parts, Tip)} == {"received"}
-    first = next(tip for tip in rows(parts, Tip) if tip.category == "gambling")
-    assert len([one for one in rows(parts, Message) if one.tip_id == first.id]) == 2
+    told = ["(2/2) शराब बिकती है", "(1/2) मछली बाज़ार में", "ये भी"]
+    for one in (*told[:2], f"jodo {code}", told[2]):
+        friend.write(one)
+    assert (only(parts, Tip).category, only(parts, Tip).status) == ("gambling", "received")
+    assert kept(parts, keys) == [ONE_SHOT, told[1], told[0], told[2]]
 
 
 def test_a_tip_that_is_gone_does_not_lose_what_is_added(
@@ -98,7 +97,7 @@ def test_a_tip_that_is_gone_does_not_lose_what_is_added(
 ) -> None:
     code = code_in(writer.write(ONE_SHOT))
     friend = Writer(app, settings, "+919800000001")
-    friend.write("naubasta me ganja")
+    friend.write("kidwai nagar kanpur me do hafte se charas bikti hai")
     friend.write(f"jodo {code}")
     with parts.db.session() as session:
         session.delete(session.exec(select(Tip).where(Tip.code_hash == parts.keys.code_hash(code))).one())

@@ -40,6 +40,35 @@ def test_start_over_sms_ends_the_silence_and_the_provider_says_so(writer: Writer
     assert writer.write("नमस्ते") == [words(parts, "tell")]
 
 
+@pytest.mark.parametrize("word", ["YES", "yes ", "UNSTOP"])
+def test_yes_ends_the_silence_over_sms_like_start_and_is_kept_by_nobody(
+    writer: Writer, parts: Parts, word: str
+) -> None:
+    writer.write("STOP")
+    assert writer.write(word) == [] and rows(parts, Tip) == []
+    assert writer.write("नमस्ते") == [words(parts, "tell")]
+
+
+def test_yes_is_an_answer_like_any_other_to_whoever_has_not_stopped(writer: Writer, parts: Parts) -> None:
+    writer.write("naubasta me jua ho raha hai")
+    assert code_in(writer.write("YES")) and len(rows(parts, Message)) == 2
+
+
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+@pytest.mark.parametrize(("told", "open_"), [("naubasta me jua hota hai", "when"), (ONE_SHOT, "code")])
+def test_after_start_the_line_goes_on_with_what_was_told_in_silence(
+    app: Flask, settings: Settings, parts: Parts, channel: str, told: str, open_: str
+) -> None:
+    writer = Writer(app, settings, channel=channel)
+    writer.write("STOP")
+    assert writer.write(told) == []
+    answers = [writer.write("START"), writer.write("नमस्ते")]
+    answer = answers[channel == "sms"]  # over SMS the provider itself answers START
+    code = code_in(answer) if open_ == "code" else ""
+    assert answer == [words(parts, open_, code=f"{code[:4]} {code[4:]}")]
+    assert bool(only(parts, Tip).code_hash) == (open_ == "code")
+
+
 def test_over_whatsapp_we_confirm_stop_ourselves(app: Flask, settings: Settings, parts: Parts) -> None:
     writer = Writer(app, settings, channel="whatsapp")
     writer.write("नमस्ते")

@@ -3,17 +3,14 @@
 import random
 import threading
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from ivr.app import create_app
 from ivr.parts import Parts
-from models.database import Database, now
-from models.secrecy import create_keys
+from models.database import now
 from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip, metadata
 from settings import Settings
 from tests.ivr.kept import ONE_SHOT, code_in, kept, only, rows, send_tip, words
@@ -37,20 +34,6 @@ def test_a_message_without_an_id_is_kept_once_too(writer: Writer, parts: Parts) 
     assert len(rows(parts, Message)) == 1
     copy = only(parts, ProviderCopy)
     assert copy.sid is None and copy.erased_at  # nothing there to erase by
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
-    """The application on either database."""
-    if request.param == "postgresql":
-        settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgres_url")})
-    settings.var_dir.mkdir(mode=0o700, exist_ok=True)
-    create_keys(settings.keys)
-    app = create_app(settings)
-    db: Database = app.extensions["hotline"].db
-    metadata.create_all(db.engine)
-    yield app
-    db.dispose()
 
 
 def test_messages_that_come_at_once_are_one_tip(anywhere: Flask, settings: Settings) -> None:
@@ -155,6 +138,17 @@ def test_a_file_at_a_foreign_address_is_shown_as_such_and_never_asked_for(
     file = only(parts, Attachment)
     assert (file.status, file.reason, file.copy_id) == ("quarantined", "foreign_address", None)
     assert only(parts, ProviderCopy).due_at > now()  # an operator may look first
+
+
+def test_files_that_are_announced_without_an_address_are_none_and_hold_up_no_erasure(
+    writer: Writer, parts: Parts
+) -> None:
+    writer.write("naubasta me jua", NumMedia="999999999", **a_file(3, place=4))
+    assert [one.status for one in rows(parts, Attachment)] == ["waiting"]
+    writer.write("aur roz raat ko sharab bhi", NumMedia="999999999")
+    assert len(rows(parts, Attachment)) == 1
+    text = next(copy for copy in rows(parts, ProviderCopy) if copy.kind == "message" and copy.due_at)
+    assert text.due_at <= now()
 
 
 MALFORMED: list[dict[str, str]] = [

@@ -95,8 +95,8 @@ def can_be_written() -> set[str]:
     names |= {text for question in QUESTIONS for text in question.texts}
     names |= {f"status_{status}" for status in Status if status not in (Status.TELLING, Status.PREPARED)}
     names |= {f"{what}_{known}" for what in ("status", "attach") for known in ("unknown", "locked")}
-    for file in ("ivr/dialogue/typed.py", "ivr/messages.py"):
-        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+    for file in (*(ROOT / "ivr" / "dialogue").glob("typed*.py"), ROOT / "ivr" / "messages.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.add(node.value)
     return names
@@ -123,6 +123,24 @@ def test_the_menu_has_the_number_of_every_kind_of_tip(lang: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_help_has_every_helpline(lang: str) -> None:
     assert all(number in TEXTS.get("help", lang).text for number in CATALOGUE.helplines)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("hi", ("नाम नहीं चाहिए", "112", "क्या, कहाँ, कब से", "कोड", "मेन्यू", "STOP")),
+        ("en", ("No name needed", "112", "what, where, since when", "code", "MENU", "STOP")),
+    ],
+)
+def test_how_it_works_says_what_this_is_that_no_name_is_needed_and_what_may_be_written(
+    lang: str, words: tuple[str, ...]
+) -> None:
+    assert all(word in TEXTS.get("how", lang).text for word in words)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("hi", "लिखिए या बोलकर भेजिए"), ("en", "write or send a voice note")])
+def test_whoever_is_asked_to_tell_reads_that_one_may_speak(lang: str, words: str) -> None:
+    assert words in TEXTS.get("tell", lang).text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -8,7 +8,7 @@ import pytest
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_steps import ANSWERS, COMMANDS, QUESTIONS
 from ivr.dialogue.typed_turn import DONE, EMPTY, MACHINE, Read, State
-from tests.ivr.talking import FACTS, GAMBLING, PLACE, photo, read, talk, texts
+from tests.ivr.talking import FACTS, GAMBLING, PLACE, photo, read, talk, texts, voice_note
 
 
 def test_a_machine_is_not_answered_and_changes_nothing() -> None:
@@ -99,6 +99,15 @@ def test_a_whole_album_is_asked_one_question() -> None:
     replies = talk(read(**GAMBLING), *(photo() for _ in range(10)))
     assert [one.texts for one in replies] == [("where",), *[()] * 10]
     assert all(one.keep.content for one in replies)
+
+
+def test_a_voice_note_says_what_goes_on_and_answers_what_was_asked() -> None:
+    assert texts(voice_note(), read("answer", choice="hi", number="1", lang="")) == [("language",), ("where",)]
+    hindi = read("greeting")
+    assert texts(hindi, voice_note(), voice_note(), voice_note()) == [("tell",), ("where",), ("when",), ("code",)]
+    assert texts(hindi, voice_note(), photo(), read("answer", **PLACE, since=True)) == [
+        ("tell",), ("where",), (), ("code",),
+    ]  # fmt: skip
 
 
 def test_a_point_on_the_map_is_a_place() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.dialogue.typed_steps import COMMANDS, SAME, WISHED
-from ivr.dialogue.typed_turn import DONE
+from ivr.dialogue.typed_turn import DONE, Read
 from tests.ivr.talking import GAMBLING, PLACE, photo, read, talk, texts
 
 
@@ -21,8 +21,8 @@ def test_whoever_wants_to_ask_is_asked_for_the_code() -> None:
 
 def test_in_doubt_a_wish_is_answered_in_both_languages() -> None:
     (answer,) = talk(read("help", lang=""))
-    assert answer.texts == ("help",) and answer.both
-    assert talk(read("help"))[0].texts == ("help", "how")
+    assert answer.texts == ("how",) and answer.both  # above all what this is, and what to do
+    assert talk(read("help"))[0].texts == ("how", "help")
 
 
 # --- attaching
@@ -86,6 +86,35 @@ def test_stop_is_confirmed_once_and_sends_what_was_told() -> None:
 def test_whoever_wanted_no_answers_is_kept_and_not_answered() -> None:
     replies = talk(read(**GAMBLING), read("answer", **PLACE), stopped=True)
     assert all(one.texts == () and one.keep.content for one in replies)
+
+
+@pytest.mark.parametrize("told", [(), (read(**GAMBLING),), (read(**GAMBLING, **PLACE, since=True),)])
+def test_after_the_silence_it_goes_on_with_what_was_told_meanwhile(told: tuple[Read, ...]) -> None:
+    open_ = ["tell", "where", "code"][len(told) and 1 + told[0].since]
+    before = talk(*told, stopped=True)[-1].state if told else None
+    (answer,) = talk(read("start_again", content=False), state=before, stopped=True)
+    assert answer.texts == (open_,) and answer.keep.resume and answer.keep.code == (open_ == "code")
+    by_the_provider, then = (
+        talk(read("start_again", word="start", content=False), state=before, stopped=True)[0],
+        talk(read("greeting"), state=before)[0],
+    )
+    assert by_the_provider.texts == () and by_the_provider.keep.resume
+    assert then.texts == (open_,)
+
+
+def test_yes_ends_the_silence_over_sms_and_is_an_answer_otherwise() -> None:
+    yes = read("answer", word="yes", yes=True, words=1)
+    (answer,) = talk(yes, stopped=True)
+    assert answer.texts == () and answer.keep.resume and not answer.keep.content
+    asked = talk(read(**GAMBLING, **PLACE), yes)[-1]
+    assert asked.texts == ("code",) and asked.keep.content and not asked.keep.resume
+
+
+@pytest.mark.parametrize("before", [(), (read("greeting"),), (read("greeting"), read("greeting"))])
+def test_a_yes_to_nothing_is_a_greeting(before: tuple[Read, ...]) -> None:
+    answer = talk(*before, read("answer", yes=True, words=1))[-1]
+    assert not answer.keep.content and not answer.state.told
+    assert answer.texts == (("tell",) if len(before) < 2 else ())
 
 
 @pytest.mark.parametrize(("word", "answer"), [("start", ()), ("", ("tell",))])

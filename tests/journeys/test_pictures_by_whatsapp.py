@@ -9,6 +9,7 @@ from ivr.simulator.chat import Enclosure
 from ivr.simulator.darkroom import photo
 from ivr.simulator.stories import code_heard
 from models.message import Attachment
+from models.officer import ADDED, Trail
 from tests.journeys.installation import SPEECH, Installation, shuffled
 
 WHATSAPP = "+915122304051"
@@ -45,6 +46,31 @@ def test_with_a_number_it_is_said_after_the_code_and_the_picture_sent_there_join
         (tip,) = hotline.tips()
         (file,) = hotline.look(lambda s: s.exec(select(Attachment)).all())
         assert tip.channel == "voice" and tip.category == "serious_crime" and file.tip_id == tip.id
+
+
+@pytest.mark.parametrize("terms", [{}, shuffled(5)], ids=["in order", "twice and shuffled"])
+def test_a_picture_that_comes_before_its_code_is_read_with_the_tip_and_erased(
+    hotline: Installation, terms: dict[str, object]
+) -> None:
+    hotline.start("work")
+    hotline.start("schedule")
+    _, code = tell(hotline, GAMBLING)
+    hotline.wait_until("the call is routed", lambda: hotline.statuses() == ["routed"])
+    writes = hotline.handset("+919811111111", "whatsapp", **terms)
+    writes.send("", Enclosure(photo("street"), "image/jpeg", "a.jpg"))
+    writes.send(f"attach {code}")
+    writes.send("बस")
+    writes.deliver()
+
+    def files() -> list[tuple[str, str]]:
+        return list(hotline.look(lambda s: s.exec(select(Attachment.tip_id, Attachment.status)).all()))
+
+    (tip,) = hotline.tips()
+    hotline.wait_until("the picture is ready", lambda: files() == [(tip.id, "ready")])
+    hotline.wait_until(
+        "its officers hear of it", lambda: ADDED in hotline.look(lambda s: s.exec(select(Trail.what)).all())
+    )
+    hotline.wait_until("nothing is left at the provider", lambda: hotline.provider.objects() == [], 60)
 
 
 def test_without_a_number_nobody_is_sent_anywhere(hotline: Installation) -> None:

@@ -31,6 +31,7 @@ from models.secrecy import create_keys
 from models.tables import metadata
 from models.tip import Contact, Tip
 from settings import ROOT, Settings
+from workers.ledger import counts
 from workers.parts import assemble
 from workers.silence import end_silent_conversations
 from workers.sweep import end_silent_calls
@@ -135,7 +136,7 @@ class StoryWorld:
             .where(ProviderCopy.conversation_key == tip.conversation_key, ProviderCopy.kind == "recording")
             .order_by(col(ProviderCopy.take))
         ).all()
-        sent = [copy for copy in copies if copy.take > tip.discarded_take and copy.take >= tip.sent_take]
+        sent = [copy for copy in copies if counts(tip, copy.take)]
         welcome = {True: "follow-up welcome", False: "follow-up unwelcome", None: "follow-up unasked"}
         says: list[str] = [
             str(tip.status), f"in {tip.language}", f"about {tip.category}" if tip.category else "about anything",

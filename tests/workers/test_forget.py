@@ -12,10 +12,12 @@ from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
 from models.database import now
 from models.lifecycle import MOVES, READABLE, Status
+from models.officer import Tally
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip
+from tests.workers.kept import work_through
 from tests.workers.telling import CALLER, Teller, Told, clip
-from workers import forget, jobs, pipeline
+from workers import forget, jobs, ledger, pipeline
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
@@ -70,15 +72,17 @@ def test_what_is_not_due_is_not_erased(parts: Parts, teller: Teller, provider: P
     assert provider.requests == []
 
 
-def test_even_due_a_take_that_counts_is_not_erased_before_it_is_stored(
+def test_even_due_a_take_that_may_count_is_not_erased_before_it_is_stored(
     parts: Parts, teller: Teller, provider: Provider
 ) -> None:
-    told = teller.tell(clip("hello_hi"), clip("hello_en"), sent_take=2)
+    told = teller.tell(clip("hello_hi"), clip("hello_hi"), clip("hello_en"), discarded_take=1, sent_take=3)
     copies = _copies(teller, told)
     for copy in copies.values():
         teller.set(copy, due_at=now())
+    assert forget.erase_copy(parts, copies["recording 3"].id) == "not_yet"
+    # Told again; but as long as nobody has listened, what was sent may be silent.
     assert forget.erase_copy(parts, copies["recording 2"].id) == "not_yet"
-    assert forget.erase_copy(parts, copies["recording 1"].id) == "erased"  # told again: unfetched
+    assert forget.erase_copy(parts, copies["recording 1"].id) == "erased"  # thrown away: unfetched
     assert [path for method, path, _ in provider.requests if method == "GET"] == []
 
 
@@ -200,6 +204,43 @@ def test_a_call_without_recordings_is_erased(parts: Parts, teller: Teller, provi
     assert forget.erase_copy(parts, copy_id) == "erased"
     assert provider.objects() == []
     assert forget.look_for_recordings(parts, copy_id) == "nothing"
+
+
+def _counted(teller: Teller) -> dict[str, int]:
+    return {row.what: row.n for row in teller.rows(Tally) if row.what in ("calls", "silent")}
+
+
+def test_a_call_in_which_nothing_was_said_is_counted_once_and_leaves_nothing_else(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    _, copy_id = _ended_call(teller)  # hung up in the menu, or three recordings that were never made
+    parts.jobs.enqueue(Job.LOOK_FOR_RECORDINGS, copy_id)
+    work_through(parts)
+    for _ in range(2):
+        forget.look_for_recordings(parts, copy_id)
+        forget.erase_copy(parts, copy_id)
+    assert _counted(teller) == {"calls": 1, "silent": 1}
+    assert provider.objects() == [] and teller.rows(Tip) == []
+
+
+def test_a_silent_recording_that_becomes_known_late_does_not_count_its_call_twice(parts: Parts, teller: Teller) -> None:
+    call_sid, copy_id = _ended_call(teller)
+    forget.look_for_recordings(parts, copy_id)
+    key, late = parts.keys.sid_key(call_sid), new_sid("RE")
+    teller.provider.store.keep_recording(late, call_sid, clip("silence"), 1)
+    tip = Tip(language="hi", received_hour=ledger.hour(now()), conversation_key=key, status=Status.RECEIVED)
+    row = teller.copy(late, "recording", key, now())
+    row.take = 1
+    teller.set(tip)
+    teller.set(row)
+    assert pipeline.prepare(parts, tip.id).what == "found_empty"
+    work_through(parts)
+    assert _counted(teller) == {"calls": 1, "silent": 1}
+
+
+def test_of_a_call_that_was_told_only_the_call_is_counted(parts: Parts, teller: Teller, prepared: Told) -> None:
+    work_through(parts)
+    assert _counted(teller) == {"calls": 1}
 
 
 def test_a_recording_nobody_told_us_of_becomes_a_tip_exactly_once(parts: Parts, teller: Teller) -> None:

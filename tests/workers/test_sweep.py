@@ -104,8 +104,8 @@ def test_a_tip_the_caller_threw_away_is_left_without_a_word_of_it_by_the_sweep_t
     }  # fmt: skip
 
 
-def test_takes_told_again_become_due_but_not_the_one_that_counts(parts: Parts, teller: Teller) -> None:
-    teller.tell(clip("hello_hi"), clip("hello_hi"), sent_take=2)
+def test_takes_thrown_away_become_due_but_not_those_that_may_count(parts: Parts, teller: Teller) -> None:
+    teller.tell(clip("hello_hi"), clip("hello_hi"), clip("hello_hi"), discarded_take=1, sent_take=3)
     sweep(parts)
     assert {copy.take for copy in teller.copies() if copy.due_at} == {1}
 
