@@ -24,6 +24,7 @@ from interpret.wish import (
     SAID,
     SHORT,
     START,
+    START_AGAIN,
     STATUS,
     STOP,
     TIP,
@@ -36,8 +37,8 @@ from models.catalogue.phrases import INTENTS
 
 NEAR = 9  # words within which the parts of a wish belong together
 FEW, LONG = 5, 11  # words from which a message tells something, though not plainly what: with a place, without
-# What is granted though no rule knows its words; never silence, and no tip that was closed is opened by a guess.
-_GRANTED = frozenset({HELP, START, GREETING, STATUS, LANGUAGE, ANSWER})
+# What is granted though no rule knows its words; never silence, and no silence is ended by a guess (dialogue.typed).
+_GRANTED = frozenset({HELP, START, START_AGAIN, GREETING, STATUS, LANGUAGE, ANSWER})
 # Whoever asks who will know of it tells nothing, whatever else is said.
 _WORRIED = tuple(Sign.of(sign) for sign in ("me_shown will_show !send", "my_tip where_goes", "safety"))
 _OF_A_CASE, _OF_A_MATTER = Sign.of("code_word what_became"), Sign.of("my_case what_became")

@@ -6,7 +6,7 @@ Never does: find out which of them it is (intents.py does).
 from dataclasses import dataclass
 
 TIP, ANSWER, UNKNOWN, GREETING, HELP, STATUS, STOP = "tip", "answer", "unknown", "greeting", "help", "status", "stop"
-ATTACH, MENU, START, LANGUAGE = "attach", "menu", "start", "language"
+ATTACH, MENU, START, START_AGAIN, LANGUAGE = "attach", "menu", "start", "start_again", "language"
 LIKELY_WISH = "likely"  # why, when no rule knows it
 WHOLE, POLITE, SAID = "whole:", "polite", "answer:"  # word sets of the messages that mean a command, and of answers
 SHORT = 12  # words up to which a message can be a question about the hotline although it names a category

@@ -71,12 +71,14 @@ class Gist:
         is_located = intent in ("tip", "answer", "unknown")
         switch = _last(hits, "switch") if intent == "language" else ""
         wants_language = bool(switch) and count <= SWITCH_WORDS
+        guessed = reading.guessed and intent == reading.intent
         return Read(
             intent=intent,
             content=media
             or self._tells(incoming.body, intent, count, bool(known))
             or (intent == "help" and "plea" in hits and count >= PLEA_WORDS)
-            or (reading.guessed and intent == reading.intent and not wants_language),  # nothing is lost by a guess
+            or (guessed and not wants_language),  # nothing is lost by a guess
+            guessed=guessed,
             words=count,
             media=media,
             point=incoming.place is not None,

@@ -44,7 +44,9 @@ def _replied(state: State, read: Read, facts: Facts, stopped: bool, flooded: boo
     read = _in_its_place(state, read, stopped)
     if read.word == "stop" or read.intent == "stop":
         return _stop(state, read, silent=stopped or flooded)
-    if stopped and not flooded and (read.word == "start" or read.intent in ("start", "start_again")):
+    # Silence was wished for, perhaps in danger: no guess ends it.
+    starts = read.intent in ("start", "start_again") and not read.guessed
+    if stopped and not flooded and (read.word == "start" or starts):
         if read.word:  # over SMS the provider has told them already that they get messages again
             return Reply((), state, Keep(content=read.content, resume=True))
         answer = _answer(state, read, facts)  # goes on with what was told meanwhile

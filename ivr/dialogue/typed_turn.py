@@ -79,6 +79,7 @@ class Read:
     station: str = ""
     outside: bool = False  # a place that is not served
     since: bool = False  # it says since when
+    guessed: bool = False  # what it wants is only likely, by words that others used
     no: bool = False  # its wish to stop is a mere "no, not wanted", which may answer a question
     yes: bool = False  # it says nothing but yes
     now: bool = False  # it says that somebody is in danger at this moment

@@ -124,6 +124,12 @@ def test_start_ends_the_silence(word: str, answer: tuple[str, ...]) -> None:
     assert not talk(read("start_again", content=False), stopped=True, flooded=True)[0].keep.resume
 
 
+@pytest.mark.parametrize("intent", ["start", "start_again"])
+def test_a_guess_does_not_end_the_silence(intent: str) -> None:
+    (answer,) = talk(read(intent, guessed=True, content=True), stopped=True)
+    assert (answer.texts, answer.keep.resume, answer.keep.content) == ((), False, True)
+
+
 def test_start_without_a_stop_begins() -> None:
     assert texts(read("start_again", word="start")) == [("tell",)]
 
