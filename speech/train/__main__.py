@@ -15,7 +15,7 @@ from settings import ROOT
 from speech.voice.kokoro import fetch
 
 STARTER = ROOT / "speech" / "starter"
-NATURAL, ROBOT, FLITE = 4 * 3600.0, 3 * 3600.0, 1800.0  # seconds of speech of each kind
+NATURAL, ROBOT, FLITE, DIPHONES = 4 * 3600.0, 3 * 3600.0, 1800.0, 3000.0  # seconds of speech of each kind
 FIRST, SECOND = 10.0, 3.0  # passes over the lessons
 SEED = 11
 
@@ -59,6 +59,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--natural", type=float, default=NATURAL, help="seconds of Kokoro's speech")
     parser.add_argument("--robot", type=float, default=ROBOT, help="seconds of espeak's speech")
     parser.add_argument("--flite", type=float, default=FLITE, help="seconds of flite's speech (English)")
+    parser.add_argument("--diphones", type=float, default=DIPHONES, help="seconds of diphone voices' speech (Hindi)")
     parser.add_argument("--packages", type=Path, default=Path("/"), help="below it Debian's packages are unpacked")
     parser.add_argument("--first", type=float, default=24 * 3600.0, help="seconds for the first stage at most")
     parser.add_argument("--second", type=float, default=24 * 3600.0, help="seconds for the second stage at most")
@@ -89,8 +90,7 @@ def _network(asked: argparse.Namespace, work: Path) -> None:
 
     torch.set_num_threads(asked.threads)
     torch.manual_seed(SEED)
-    if asked.language == "en":
-        _others(asked, work)
+    (_others if asked.language == "en" else _diphones)(asked, work)
     told = lessons.prepare(work, asked.language, SEED)
     say(f"{len(told)} lessons, {told.starts[-1] / 6000:.0f} minutes, {len(told.phones)} phones")
     net = network.Network(len(told.phones))
@@ -104,6 +104,15 @@ def _network(asked: argparse.Namespace, work: Path) -> None:
     second_stage.train(net, told, work / "second.pt", SECOND, asked.second, say)
     say("the graph is built")
     model.build(work / "model", asked.language, work, told, work / "second.pt", SEED)
+
+
+def _diphones(asked: argparse.Namespace, work: Path) -> None:
+    """Czech and American voices say the Hindi sentences once more."""
+    from speech.train import diphones
+    from speech.train.clips import Shelf
+
+    clips = [clip for name in ("kokoro", "espeak") for clip, _ in Shelf(work / name)]
+    diphones.speak(Shelf(work / "diphones"), clips, asked.packages, asked.diphones, SEED)
 
 
 def _others(asked: argparse.Namespace, work: Path) -> None:

@@ -30,9 +30,9 @@ _PLACES = "BIES"  # where in its word a phone stands: begin, inside, end, single
 # How much the sounds count against the grammar: chosen on ./tuning and on the demonstration's calls.
 _ACOUSTIC = {"hi": 1.0, "en": 0.9}
 # How many ways at least, and how much worse than the best, are followed: the most that stays 25 times real time.
-_SEARCH = {"hi": (50, 10), "en": (20, 10)}
+_SEARCH = {"hi": (50, 10), "en": (20, 9.5)}
 _CONF = """--min-active={least}
---max-active=600
+--max-active=400
 --beam={beam}
 --lattice-beam=4
 --acoustic-scale={acoustic}

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.train import telephone
-from speech.train.clips import Shelf
+from speech.train import telephone, vocoder
+from speech.train.clips import Clip, Segment, Shelf, Sound
 from speech.train.features import Features, Labels, answers, labels, mfcc
 from speech.train.phones import SILENCE
 from speech.train.text.make import heldout
 
-COPIES = {"kokoro": 6, "espeak": 1, "others": 3}  # natural voices are few and worth hearing over many lines
+COPIES = {"kokoro": 6, "espeak": 1, "others": 3, "diphones": 2}  # natural voices are few, worth hearing over many lines
+_VOCODED = {"kokoro": 0.25, "espeak": 0.25, "others": 0.1, "diphones": 0.0}  # of the copies, said by another machine
 _RARE_PHONE = 20  # a phone spoken less often cannot be learned
 
 
@@ -88,12 +89,8 @@ def _make(folder: Path, target: Path, language: str, seed: int) -> None:
             if " ".join(clip.words) in kept or any(one.phone not in numbers for one in clip.segments):
                 continue
             for copy in range(COPIES[name]):
-                first = copy == 0 and COPIES[name] > 1
-                heard = (
-                    telephone.clean(sound, clip.segments)
-                    if first
-                    else telephone.called(sound, clip.segments, chance, others)
-                )
+                clear = copy == 0 and COPIES[name] > 1
+                heard = _heard(clip, sound, chance, others, None if clear else _VOCODED[name])
                 features = mfcc(heard[0])
                 right = labels(heard[1], answers(len(features)), numbers)
                 if right is not None:
@@ -111,6 +108,19 @@ def _make(folder: Path, target: Path, language: str, seed: int) -> None:
     told = {word: dict(ways) for word, ways in spoken.items()}
     (folder / "pronunciations.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     (target / "phones.json").write_text(json.dumps(phones, ensure_ascii=False), encoding="utf-8")
+
+
+def _heard(
+    clip: Clip, sound: Sound, chance: np.random.Generator, others: telephone.Wave | None, vocoded: float | None
+) -> tuple[telephone.Wave, list[Segment]]:
+    """The clip by telephone, so likely said by a machine of another kind before; None: as it is."""
+    segments = clip.segments
+    if vocoded is None:
+        return telephone.clean(sound, segments)
+    if chance.random() < vocoded:
+        sound, said = vocoder.vocoded(sound, segments, chance)
+        return telephone.called(sound, said, chance, others)
+    return telephone.called(sound, segments, chance, others)
 
 
 def _nothing(chance: np.random.Generator) -> Iterator[tuple[Features, NDArray[np.int16]]]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from speech.train import faster
 from speech.train.features import Labels
 from speech.train.first_stage import IGNORED, Progress, blank_of, collated, steps_of
 from speech.train.lessons import Lessons
@@ -154,12 +155,19 @@ class Compared:
 
 @torch.no_grad()
 def compared(
-    answers: Tensor, lengths: Tensor, strings: tuple[Tensor, Tensor, Tensor], model: tuple[Tensor, Tensor]
+    answers: Tensor,
+    lengths: Tensor,
+    strings: tuple[Tensor, Tensor, Tensor],
+    model: tuple[Tensor, Tensor],
+    quick: faster.Sums | None = None,
 ) -> Compared:
     """Both sums over the network's answers (batch, answers, 2 * phones); a lesson without a path counts nothing."""
     held = answers.clamp(-30, 30)
     likely = (held - held.max(2, keepdim=True)[0]).exp()
-    all_, ours = denominator(likely, lengths, *model), numerator(likely, lengths, *strings)
+    if quick is not None and quick.there:
+        all_, ours = quick.denominator(likely, lengths), quick.numerator(likely, lengths, *strings)
+    else:
+        all_, ours = denominator(likely, lengths, *model), numerator(likely, lengths, *strings)
     found = ours[2].float()
     return Compared(
         (all_[0] - ours[0]) * found, (all_[1] - ours[1]) * found.view(-1, 1, 1), ours[1] * found.view(-1, 1, 1)
@@ -208,6 +216,7 @@ def train(network: Network, lessons: Lessons, kept: Path, passes: float, seconds
         as_likelihoods(network, lessons)
     progress = Progress(network, kept, steps_of(lessons, passes, BATCH), seconds, PEAK)
     model, blank, chance = trigram(lessons), blank_of(lessons), np.random.default_rng(1000 + progress.step)
+    quick = faster.Sums(*model)
     network.train()
     while progress.done() < 1:
         sums = np.zeros(3)
@@ -216,10 +225,8 @@ def train(network: Network, lessons: Lessons, kept: Path, passes: float, seconds
                 break
             features, labels = collated(lessons, group, chance, blank)
             lengths = (labels != IGNORED).sum(1)
-            with torch.autocast("cpu", torch.bfloat16):
-                answers, beside = network(features)
-            answers, beside = answers[:, : labels.shape[1]].float(), beside[:, : labels.shape[1]].float()
-            told = compared(answers, lengths, strings_of([lessons.answers(at) for at in group]), model)
+            answers, beside = (one[:, : labels.shape[1]] for one in faster.answers(network, features))
+            told = compared(answers.detach(), lengths, strings_of([lessons.answers(at) for at in group]), model, quick)
             frames = lengths.sum()
             loss = Mmi.apply(answers, told, frames)
             entropy = -(told.right * beside.log_softmax(-1)).sum() / frames

@@ -1,6 +1,6 @@
 """The held-out sentences as sound: the two voices of each language that are kept out of training take turns.
 
-For Hindi also by Festival's NSK voice where Debian's festvox-hi-nsk is installed: a synthesiser that training never
+For Hindi also by Festival's NSK voice where Debian's festvox-hi-nsk is installed: a voice that training never
 hears. Never does: train.
 """
 

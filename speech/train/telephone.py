@@ -19,8 +19,8 @@ Chance = np.random.Generator
 
 _THROATS = (0.83, 1.2)  # factors of speed, pitch and formants together
 _LEVELS = (-34.0, -1.0)  # dB of the peak below full scale
-_NOISE = (3.0, 27.0)  # dB of speech over noise
-_NOISY, _HISS = 0.75, 0.3  # so many calls have some; of the noise so much is plain hiss, the hardest for small words
+_NOISE = (3.0, 25.0)  # dB of speech over noise
+_NOISY, _HISS = 0.85, 0.4  # so many calls have some; of the noise so much is plain hiss, the hardest for small words
 _FORMANTS = (0.87, 1.16)  # factors of the formants alone
 _SMOOTH = 20  # cepstra that make the envelope
 _PAD = 0.6  # seconds at most of nothing before and after

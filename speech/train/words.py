@@ -9,7 +9,7 @@ from functools import cache
 
 from speech.train.text.make import plain
 
-KNOWN = {"hi": 14000, "en": 14000}  # the commonest words of the language that the model can write
+KNOWN = {"hi": 14000, "en": 11000}  # the commonest words of the language that the model can write
 _RARE = 5000  # further ones, after a gap: spoken in training, not in the lexicon
 _GAP = 1000
 

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from models.catalogue import load
 from speech.train.text.numbers import Numbers
+from speech.train.text.short import short
 
 HERE = Path(__file__).parent
 HELDOUT = HERE.parent / "heldout"
 UNKNOWN = "[unk]"  # how the recogniser writes a word that it does not know
 _FILES = ("", "_told", "_written")  # patterns, whole tips, messages as they would be said
 _HEARD, _TOLD_SO, _FIXED_SO = 0.55, 0.75, 0.85  # of what is to be spoken, up to where; the rest are patterns
+_SHORT = 0.12  # ... and so many are a few words only
 _SLOT = re.compile(r"\{(\w+)\}")
 _SCRIPT = {"hi": re.compile(r"[\u0901-\u0963\u200d]+"), "en": re.compile(r"[a-z']+")}
 # Both spellings are one word: the recogniser writes the first.
@@ -103,13 +105,18 @@ class Text:
         """One sentence worth speaking: most are whole tips, each different from the others."""
         while True:
             kind = self._chance.random()
-            if kind < _TOLD_SO:
+            if self._chance.random() < _SHORT:
+                (number,) = self.numbers(1)
+                made = short(
+                    self.language, self._chance, number, self._filled(self._chance.choice(self._heard)).split()
+                )
+            elif kind < _TOLD_SO:
                 made = self._filled(self._chance.choice(self._heard if kind < _HEARD else self._told))
             elif kind < _FIXED_SO:
                 made = self._chance.choice(self.fixed)
             else:
                 made = self.sentence()
-            if made not in self._kept:
+            if made and made not in self._kept:
                 return made
 
     def told(self, times: int) -> Iterator[str]:

@@ -1,0 +1,112 @@
+"""How the starter models are trained: other machines' voices, short answers, and the second stage's quick sums.
+
+Parts that need packages of requirements-train.txt (torch) or Festival are skipped, and say so, where those are not
+installed. Never does: train.
+"""
+
+import random
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from speech.train import diphones, vocoder
+from speech.train.clips import RATE, Clip, Segment, Shelf
+from speech.train.phones import SILENCE
+from speech.train.text.make import Text, plain
+from speech.train.text.short import DIGITS, answers, short
+
+_CLIP = Clip(
+    "k1",
+    ("नाम",),
+    "voice",
+    (
+        Segment(SILENCE, 0.0, 0.2, -1),
+        *(Segment(phone, 0.2 + 0.1 * at, 0.3 + 0.1 * at, 0) for at, phone in enumerate(("n", "a", "m"))),
+        Segment(SILENCE, 0.5, 0.8, -1),
+    ),
+)
+
+
+def _buzz() -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    at = np.arange(int(0.8 * RATE)) / RATE
+    wave = sum(np.sin(2 * np.pi * 120 * part * at) / part for part in range(1, 12)) * (at > 0.2) * (at < 0.5)
+    return (wave * 6000).astype(np.int16)
+
+
+def test_another_machine_says_the_same_phones_in_its_own_time() -> None:
+    for seed in range(5):
+        sound, said = vocoder.vocoded(_buzz(), _CLIP.segments, np.random.default_rng(seed))
+        assert [(one.phone, one.word) for one in said] == [(one.phone, one.word) for one in _CLIP.segments]
+        assert all(before.end == after.start for before, after in pairwise(said))
+        assert abs(len(sound) / RATE - said[-1].end) < 0.02
+        power = sound.astype(float) ** 2
+        first, last = (int(RATE * one) for one in (said[1].start, said[3].end))
+        assert power[first:last].mean() > 20 * power[: first // 2].mean()
+
+
+def test_a_voice_without_our_sounds_says_their_nearest() -> None:
+    chance, usual = random.Random(1), dict.fromkeys(("n", "a", "m", SILENCE), 0.1)
+    score, moved = diphones._score(_CLIP, diphones.VOICES["dita"], chance, usual)
+    assert [sound for sound, _, _ in score] == ["#", "n", "a:", "m", "#"]
+    assert sum(lasts for _, lasts, _ in score) == pytest.approx(moved[-1].end)
+    assert [one for one, _ in diphones._parts(diphones.VOICES["dita"], "bʰ")] == ["b", "h"]
+    assert [one for one, _ in diphones._parts(diphones.VOICES["kal"], "ã")] == ["aa", "n"]
+
+
+def test_where_a_voice_cannot_join_two_sounds_it_says_another_and_takes_as_long() -> None:
+    score = [("k", 0.1, 100.0), ("h", 0.05, 100.0), ("a:", 0.2, 100.0)]
+    better, missing = diphones._mended(score, frozenset({"k-ch", "ch-a:"}))
+    assert ([sound for sound, _, _ in better], missing) == (["k", "ch", "a:"], 0)
+    better, missing = diphones._mended(score, frozenset({"k-a:"}))
+    assert ([sound for sound, _, _ in better], missing) == (["k", "a:"], 0)
+    assert sum(lasts for _, lasts, _ in better) == pytest.approx(0.35)
+    assert diphones._mended(score, frozenset({"k-h"}))[1] == 1
+
+
+def test_without_the_voices_nothing_is_spoken(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    diphones.speak(shelf, [_CLIP], tmp_path, 10.0, 1)
+    assert shelf.seconds() == 0.0
+
+
+def test_festival_says_a_sentence_where_it_and_a_voice_are(tmp_path: Path) -> None:
+    pytest.importorskip("scipy", reason="scipy is in requirements-train.txt only")
+    if not shutil.which("festival") or not any(Path("/", one.group).is_file() for one in diphones.VOICES.values()):
+        pytest.skip("festival with festvox-kallpc16k or another of the voices is not installed")
+    shelf = Shelf(tmp_path)
+    diphones.speak(shelf, [_CLIP], Path("/"), 10.0, 1)
+    ((clip, sound),) = list(shelf)
+    assert clip.words == _CLIP.words and abs(len(sound) / RATE - clip.segments[-1].end) < 0.01
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_short_answers_are_written_like_the_others_and_are_spoken_now_and_then(language: str) -> None:
+    for answer in (*answers(language), *DIGITS[language]):
+        assert plain(answer, language) == answer
+    chance = random.Random(2)
+    lines = [short(language, chance, "एक दो तीन", ["कुछ", "हुआ"]) for _ in range(300)]
+    assert all(0 < len(line.split()) < 6 for line in lines)
+    text = Text(language, 4)
+    spoken = [text.spoken() for _ in range(400)]
+    assert sum(line in DIGITS[language] for line in spoken) > 5
+
+
+def test_the_quick_sums_are_the_slow_ones() -> None:
+    torch = pytest.importorskip("torch", reason="torch is in requirements-train.txt only")
+    from speech.train import faster, second_stage
+
+    torch.manual_seed(0)
+    after = torch.rand(20, 20, 20)
+    model = (torch.ones(20) / 20, after / after.sum(2, keepdim=True))
+    quick = faster.Sums(*model)
+    if not quick.there:
+        pytest.skip("there is no C compiler")
+    rights = [np.array([0, 1, 4, 5, 5, 2, 3, 6, 0, 1]), np.array([0, 2, 3, 4, 6, 38])]
+    strings, lengths = second_stage.strings_of(rights), torch.tensor([10, 6])
+    answered = torch.randn(2, 10, 40)
+    slow, fast = (second_stage.compared(answered, lengths, strings, model, one) for one in (None, quick))
+    for name in ("loss", "gradient", "right"):
+        assert torch.allclose(getattr(slow, name), getattr(fast, name), atol=1e-4), name
