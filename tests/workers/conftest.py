@@ -12,6 +12,7 @@ from models.tables import metadata
 from settings import ROOT, Settings
 from tests.workers.telling import ACCOUNT, TOKEN, Teller
 from tests.workers.writing import Writer
+from workers import jobs
 from workers.outside.speech import Ears
 from workers.parts import Parts, assemble
 
@@ -76,3 +77,9 @@ def writer(parts: Parts, provider: Provider) -> Writer:
 def frugal(parts: Parts) -> Parts:
     """A hotline that grants a tip next to nothing: the first film uses it up."""
     return replace(parts, settings=parts.settings.model_copy(update={"max_media_minutes": 0.001}))
+
+
+@pytest.fixture(autouse=True)
+def no_parts_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What jobs work with belongs to a process; here many tests share one, in any order."""
+    monkeypatch.setattr(jobs, "_parts", None)
