@@ -34,7 +34,7 @@ RULE = 0.5  # what an accusation by rules weighs
 # From which sum on a message is a complaint; if police are not named; if nothing of theirs is spoken of either.
 LEAST, LEAST_UNNAMED, LEAST_UNSPOKEN = -1.0, -0.2, 0.3
 RAREST = 2  # a feature seen less often is not learned
-LIGHTEST = 0.15  # a weight that is smaller is left out
+LIGHTEST = 0.3  # a weight that is smaller is left out
 ROUNDS, STEP, DECAY = 60, 0.5, 0.01
 SURE, UNSURE = 3.0, 0.3  # how fast a feature is learned that is seen only on one side, and one seen on both alike
 CLAUSE_TIMES = 3  # how often a clause is joined with something else

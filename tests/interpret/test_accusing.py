@@ -90,5 +90,5 @@ def test_weights_are_of_features_that_can_be_found() -> None:
         assert weighed is not None
         found |= weighed[0]
     weights = FACTS.phrases.weighing.weights
-    assert len(found & weights.keys()) > 0.8 * len(found)
+    assert len(found & weights.keys()) > 0.6 * len(found)  # light ones are left out
     assert {"c:ASK", "@ASK", "w:@B"} <= weights.keys()
