@@ -10,7 +10,7 @@ Never does: weigh who is right.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
-from math import sqrt
+from math import fsum, sqrt
 
 from interpret.book import Hits, Words
 from interpret.sound import sound
@@ -67,7 +67,8 @@ class Judge:
         which must weigh more."""
         weights = self._weights
         known = [weights[one] for one in features if one in weights]
-        total = self._base + sum(known) / sqrt(max(1, len(known))) + (self._rule if by_act else 0.0)
+        # Exact: features come in any order, and a message at the very edge must be read the same every time.
+        total = self._base + fsum(known) / sqrt(max(1, len(known))) + (self._rule if by_act else 0.0)
         total -= BRIEFLY if brief else 0.0
         if not KINDS.keys().isdisjoint(hits):
             return total >= self._least

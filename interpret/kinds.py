@@ -62,7 +62,7 @@ class Kinds:
 
     def weighed(self, features: Collection[str]) -> Weighed:
         """What most speaks for."""
-        known = [self._rows[one] for one in features if one in self._rows]
+        known = sorted(self._rows[one] for one in features if one in self._rows)  # added up alike every time
         sums = self._matrix[known].sum(axis=0) / sqrt(max(1, len(known))) + self._base
         chances = dict(zip(self._codes, softmax(sums.tolist()), strict=True))
         wishes = {code: chances.pop(code) for code in WISHES if code in chances}
