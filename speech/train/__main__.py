@@ -112,7 +112,9 @@ def _diphones(asked: argparse.Namespace, work: Path) -> None:
     from speech.train.clips import Shelf
 
     clips = [clip for name in ("kokoro", "espeak") for clip, _ in Shelf(work / name)]
-    diphones.speak(Shelf(work / "diphones"), clips, asked.packages, asked.diphones, SEED)
+    shelf = Shelf(work / "diphones")
+    diphones.speak(shelf, clips, asked.packages, asked.diphones, SEED)
+    say(f"{shelf.seconds() / 60:.0f} minutes by diphone voices (none without festival and their packages)")
 
 
 def _others(asked: argparse.Namespace, work: Path) -> None:
@@ -122,9 +124,7 @@ def _others(asked: argparse.Namespace, work: Path) -> None:
     from speech.train.features import mfcc
 
     names = (STARTER / "en" / "graph" / "phones.txt").read_text(encoding="utf-8").splitlines()[1:]
-    phones = tuple(dict.fromkeys(name.split()[0].split("_")[0] for name in names))[
-        :-1
-    ]  # the last stands for unknown words
+    *phones, _ = dict.fromkeys(name.split()[0].split("_")[0] for name in names)  # the last stands for unknown words
     shelf = Shelf(work / "others")
     if shelf.seconds() > asked.flite:
         return
