@@ -6,6 +6,7 @@ the last digits.
 
 import ctypes
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,8 @@ from speech.train.network import _PAST, BLOCKS, Network
 
 _WIDE = 16  # numbers in a vector of sums.c
 _SOURCE = Path(__file__).with_name("sums.c")
+# What torch compiles for one size of a product it keeps for the next of that size; 1,024, its own limit, are too few.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "6000")
 _OPTIONS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")
 
 Tensor = torch.Tensor

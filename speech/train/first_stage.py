@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from speech.train.features import Features
-from speech.train.lessons import Lessons
+from speech.train.lessons import Lessons, width
 from speech.train.network import Network, padded
 
 PEAK, DECAY, SMOOTHING = 2.5e-3, 1e-3, 0.05
@@ -31,10 +31,12 @@ Say = Callable[[str], None]
 def collated(
     lessons: Lessons, group: list[int], chance: np.random.Generator, blank: Features
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Features (batch, frames, 40), padded and with holes, and labels (batch, answers) with IGNORED beyond the end."""
+    """Features (batch, frames, 40), to a width, with holes, and labels (batch, answers), IGNORED beyond the end."""
     sounds = [padded(lessons.features(at)) for at in group]
     rights = [lessons.answers(at) for at in group]
-    features = np.zeros((len(group), max(map(len, sounds)), sounds[0].shape[1]), np.float32)
+    around = len(sounds[0]) - len(lessons.features(group[0]))
+    wide = width(max(map(len, sounds)) - around) + around
+    features = np.zeros((len(group), wide, sounds[0].shape[1]), np.float32)
     answers = np.full((len(group), max(map(len, rights))), IGNORED)
     for row, (sound, right) in enumerate(zip(sounds, rights, strict=True)):
         features[row, : len(sound)], features[row, len(sound) :] = sound, sound[-1]

@@ -1,7 +1,8 @@
 """The acoustic model's file as Vosk reads it (Kaldi's binary format), written and read without Kaldi.
 
-One HMM of one state for every phone: its first 30 ms has one output of the network, what follows another. Never
-does: know what the network is; it is given named matrices.
+One HMM of one state for every phone: its first 30 ms has one output of the network, what follows another. Matrices
+take two bytes a number, as Kaldi's own "compressed" ones, which it reads wherever it expects a matrix of floats: half
+the file, and nothing that is heard changes. Never does: know what the network is; it is given named matrices.
 """
 
 import struct
@@ -13,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+
+_STEPS = 65535  # of which a compressed matrix's range is made: two bytes a number
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,23 @@ def _vector(values: Iterable[float] | Matrix) -> bytes:
 
 
 def _matrix(values: Matrix) -> bytes:
-    numbers = np.ascontiguousarray(values, "<f4")
-    return b"FM " + _int(numbers.shape[0]) + _int(numbers.shape[1]) + numbers.tobytes()
+    """Two bytes a number: steps from the smallest to the largest. Its head, unlike others, has no byte for sizes."""
+    least = float(values.min())
+    span = float(values.max()) - least or 1.0  # all the same: any range will do
+    head = b"CM2 " + struct.pack("<ffii", least, span, *values.shape)
+    return head + np.rint((values.astype(np.float64) - least) * (_STEPS / span)).astype("<u2").tobytes()
+
+
+def _read_matrix(data: bytes, at: int) -> tuple[Matrix, int]:
+    """A matrix of either kind at this place, and where it ends: models made before have floats."""
+    if data.startswith(b"FM ", at):
+        rows, columns = (struct.unpack_from("<i", data, at + 5 * k + 4)[0] for k in (0, 1))
+        at += 13
+        return np.frombuffer(data, "<f4", rows * columns, at).reshape(rows, columns).copy(), at + 4 * rows * columns
+    least, span, rows, columns = struct.unpack_from("<ffii", data, at + len(b"CM2 "))
+    at += len(b"CM2 ") + 16
+    steps = np.frombuffer(data, "<u2", rows * columns, at).reshape(rows, columns)
+    return (least + steps * (span / _STEPS)).astype(np.float32), at + 2 * rows * columns
 
 
 def _component(one: Component) -> bytes:
@@ -136,11 +154,9 @@ def read_affines(path: Path) -> dict[str, Affine]:
         at += len(name) + 1
         if not data.startswith(b"<FixedAffineComponent> ", at):
             continue
-        at += len(b"<FixedAffineComponent> <LinearParams> FM ")
-        rows, columns = (struct.unpack_from("<i", data, at + 5 * k + 1)[0] for k in (0, 1))
-        at += 10
-        weights = np.frombuffer(data, "<f4", rows * columns, at).reshape(rows, columns).copy()
-        at += 4 * rows * columns + len(b"<BiasParams> FV ") + 5
+        weights, at = _read_matrix(data, at + len(b"<FixedAffineComponent> <LinearParams> "))
+        rows = len(weights)
+        at += len(b"<BiasParams> FV ") + 5
         found[name] = Affine(weights, np.frombuffer(data, "<f4", rows, at).copy())
         at += 4 * rows
     return found

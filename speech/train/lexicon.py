@@ -11,6 +11,8 @@ Lexicon = dict[str, dict[tuple[str, ...], float]]
 _RARE = 0.2  # of the commonest way: a way heard less often than that was an accident
 # What stands for a phone that was heard too seldom to be learned; else its sound without breath or nose.
 _NEAR = {"ʒ": "ʃ", "ʂ": "ʃ", "ɳ": "n", "ɲ": "n", "x": "k", "ŋ": "n", "r": "ɾ"}
+# As callers say it beside how espeak does. The last way is how the demonstration's voice says it within a number.
+_ALSO = {"hi": {"छह": (("cʰ", "ɛ"), ("cʰ", "e"), ("cʰ", "i"))}, "en": {}}
 _ALONE = 0.3  # how likely the way a word is spoken alone is, where others were heard
 
 
@@ -24,7 +26,7 @@ def lexicon(
         heard = spoken.get(text, {})
         most = max(heard.values(), default=1)
         ways = {tuple(way.split()): count / most for way, count in heard.items() if count >= _RARE * most}
-        for alone in _alone(text, language):
+        for alone in (*_alone(text, language), *_ALSO[language].get(text, ())):
             if alone and alone not in ways:
                 ways[alone] = _ALONE if ways else 1.0
         for way, likely in ways.items():

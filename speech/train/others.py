@@ -1,5 +1,6 @@
 """English that neither Kokoro nor espeak spoke: four voices of flite, the announcer of Asterisk's prompts, and the
-actors of a game (game.py). All from Debian's packages; their words are known, their times come from align.py.
+actors of two games (game.py, amazon_queen.py). All from Debian's packages; their words are known, their times come
+from align.py.
 
 Never does: use the recordings that measure.py's users measure by, or keep anything of the packages in the project.
 """
@@ -10,6 +11,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from speech.train.align import Spoken
+from speech.train.amazon_queen import AmazonQueen
 from speech.train.clips import RATE, Sound
 from speech.train.game import Game
 from speech.train.text.make import UNKNOWN, Text, plain
@@ -78,12 +81,11 @@ def prompts(root: Path) -> Iterator[Spoken]:
 
 
 def actors(root: Path) -> Iterator[Spoken]:
-    """The spoken lines of the game, where the package is."""
-    try:
-        game = Game(root)
-    except FileNotFoundError:
-        return
-    yield from ((key, words, sound, "actor") for key, words, sound in game.lines())
+    """The spoken lines of the games, where the packages are."""
+    with suppress(FileNotFoundError):
+        yield from ((key, words, sound, "actor") for key, words, sound in Game(root).lines())
+    with suppress(FileNotFoundError):
+        yield from AmazonQueen(root).lines()
 
 
 def everything(root: Path, seconds: float, seed: int) -> Iterable[Spoken]:

@@ -4,6 +4,7 @@ Parts that need packages of requirements-train.txt (torch, kaldi-native-fbank) a
 are not installed. Never does: train.
 """
 
+import struct
 from itertools import pairwise
 from pathlib import Path
 
@@ -177,7 +178,21 @@ def test_a_kaldi_file_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert kaldi.read_outputs(tmp_path / "final.mdl") == both
     found = kaldi.read_affines(tmp_path / "final.mdl")
     assert set(found) == {"one", "out"}
-    assert np.array_equal(found["one"].weights, affine.weights) and np.array_equal(found["one"].bias, affine.bias)
+    assert np.abs(found["one"].weights - affine.weights).max() < 1e-4 and np.array_equal(found["one"].bias, affine.bias)
+
+
+def test_a_matrix_takes_two_bytes_a_number_as_kaldi_compresses_it_and_floats_of_older_files_are_read() -> None:
+    values = np.array([[-1.0, 0.25, 2.0], [0.0, 1.0, -0.5]], np.float32)
+    written = kaldi._matrix(values)
+    assert written[:4] == b"CM2 " and len(written) == 4 + 16 + 2 * 6
+    assert struct.unpack_from("<ffii", written, 4) == (-1.0, 3.0, 2, 3)
+    assert struct.unpack_from("<6H", written, 20) == (0, 27306, 65535, 21845, 43690, 10922)
+    read, end = kaldi._read_matrix(b"before" + written + b"after", 6)
+    assert end == 6 + len(written) and np.abs(read - values).max() <= 3.0 / 65535
+    floats = b"FM " + struct.pack("<bibi", 4, 2, 4, 3) + values.tobytes()
+    assert np.array_equal(kaldi._read_matrix(floats + b"after", 0)[0], values)
+    assert kaldi._read_matrix(floats + b"after", 0)[1] == len(floats)
+    assert np.array_equal(kaldi._read_matrix(kaldi._matrix(np.ones((2, 2), np.float32)), 0)[0], np.ones((2, 2)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

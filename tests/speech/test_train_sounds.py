@@ -1,4 +1,5 @@
-"""How the starter models are trained: other machines' voices, short answers, and the second stage's quick sums.
+"""How the starter models are trained: groups of lessons, other machines' voices, short answers, and the second
+stage's quick sums.
 
 Parts that need packages of requirements-train.txt (torch) or Festival are skipped, and say so, where those are not
 installed. Never does: train.
@@ -6,6 +7,7 @@ installed. Never does: train.
 
 import random
 import shutil
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,6 +36,24 @@ def _buzz() -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     at = np.arange(int(0.8 * RATE)) / RATE
     wave = sum(np.sin(2 * np.pi * 120 * part * at) / part for part in range(1, 12)) * (at > 0.2) * (at < 0.5)
     return (wave * 6000).astype(np.int16)
+
+
+def test_groups_of_lessons_have_one_width_and_every_lesson_comes() -> None:
+    pytest.importorskip("scipy", reason="scipy is in requirements-train.txt only")
+    from speech.train.lessons import Lessons, width
+
+    lengths = np.random.default_rng(1).integers(80, 900, 300)
+    starts = np.cumsum([0, *lengths])
+    nothing = np.zeros((int(starts[-1]), 1), np.float16)
+    told = Lessons((SILENCE,), nothing, starts, np.zeros(0, np.int16), np.zeros(301, np.int64))
+    sizes = defaultdict(set)
+    seen: set[int] = set()
+    for group in told.batches(np.random.default_rng(2), 3000):
+        (wide,) = {width(int(lengths[at])) for at in group}
+        assert wide * len(group) <= 3000 and all(wide / 1.07 - 2 < lengths[at] <= wide or wide == 120 for at in group)
+        sizes[wide].add(len(group))
+        seen |= set(group)
+    assert seen == set(range(300)) and all(len(each) == 1 for each in sizes.values())
 
 
 def test_another_machine_says_the_same_phones_in_its_own_time() -> None:
