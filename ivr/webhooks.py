@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, g, request
 
 from ivr.channels import voice
+from ivr.dialogue.steps import UNTOLD
 from ivr.dialogue.turn import PLAYBACK
 from ivr.intake import Call
 from ivr.parts import parts
@@ -19,8 +20,9 @@ from ivr.parts import parts
 calls = Blueprint("calls", __name__)
 
 CALL_SID = re.compile(r"CA[0-9a-f]{32}")
-# Before these steps nothing has been told yet: when they fail, the caller is recorded at once.
-UNTOLD = frozenset({"", "voice", "language", "main", "my_tip", "helplines"})
+# Where nothing has been told yet, as the last part of an address; `voice` is the ring itself. When one of these fails,
+# the caller is recorded at once.
+NOTHING_TOLD = UNTOLD | {"", "voice"}
 
 
 @calls.post("/voice")
@@ -36,7 +38,7 @@ def turn(step: str) -> Response:
     state, heard = voice.state_at(step, request.environ.get("QUERY_STRING", "")), voice.hear(form)
     call = _call(form)
     if step == "my_tip":
-        heard = replace(heard, known=here.lookup.status(heard.keys, call))
+        heard = replace(heard, known=here.lookup.status(heard.keys, call, call.sid and f"{call.sid}:{state.turn}"))
     answer = here.intake.take_turn(state, heard, call, voice.recording_sid(form))
     playback = ""
     if any(line.name == PLAYBACK for line in answer.turn.lines):
@@ -68,7 +70,7 @@ def fallback() -> Response:
     provider later. Who has told already is thanked; who has not is recorded."""
     failed = urlsplit(g.form.get("ErrorUrl", ""))
     state = voice.state_at("", failed.query)
-    untold = failed.path.rstrip("/").rsplit("/", 1)[-1] in UNTOLD
+    untold = failed.path.rstrip("/").rsplit("/", 1)[-1] in NOTHING_TOLD
     return _twiml(parts().voice.trouble(state.lang, record=untold, after_take=state.take))
 
 

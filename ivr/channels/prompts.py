@@ -45,16 +45,17 @@ class Prompts:
 
     @classmethod
     def load(cls, folder: Path, catalogue: Catalogue) -> "Prompts":
-        """Read every script; PromptsFault names all faults at once, also prompts that one language lacks."""
+        """Read every script; PromptsFault names all faults at once, also prompts that one language lacks, or that the
+        catalogue's menus and categories need: else a new category would fail in the middle of a call."""
         faults: list[str] = []
         found: dict[tuple[str, str], Prompt] = {}
         for lang in LANGUAGES:
             for prompt in _read(folder / lang, lang, catalogue, faults):
                 found[prompt.name, lang] = prompt
+        needed = {name: "another language has it" for name, _ in found} | _needed(catalogue)
         for lang in LANGUAGES:
-            names = {name for name, of in found if of == lang}
-            for name in sorted({name for name, _ in found} - names):
-                faults.append(f"{folder / lang / 'script.toml'}: [{name}] is missing, another language has it")
+            for name in sorted(name for name in needed if (name, lang) not in found):
+                faults.append(f"{folder / lang / 'script.toml'}: [{name}] is missing, {needed[name]}")
         if faults:
             raise PromptsFault("The prompts cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
         return cls(found, folder)
@@ -73,6 +74,16 @@ class Prompts:
     def name_of(self, text: str, lang: str) -> str | None:
         """The name of the prompt with exactly these words: how a telephone that heard words tells what was said."""
         return self._names.get((lang, text))
+
+
+def _needed(catalogue: Catalogue) -> dict[str, str]:
+    """The prompts that menus and categories are spoken with, and what of the catalogue needs each."""
+    needed = {f"about-{code}": f"the catalogue has the category {code}" for code in catalogue.categories}
+    for menu in catalogue.menu:
+        needed[f"kinds-{menu.digit}"] = f"the catalogue's menu has the key {menu.digit}"
+        if len(menu.items) > 1:  # a menu of one leads straight to its category and is never read out
+            needed |= {f"kind-{code}": f"the catalogue's menu {menu.digit} has it" for code in menu.items}
+    return needed
 
 
 def _read(folder: Path, lang: str, catalogue: Catalogue, faults: list[str]) -> list[Prompt]:

@@ -16,8 +16,9 @@ SHORTEST_SECONDS = 2
 
 
 def begin() -> Turn:
-    """The first words of a call."""
-    return _ask("language", State("language"), None)
+    """The first words of a call. Each is in a language of its own, and none depends on facts."""
+    step = STEPS["language"]
+    return Turn(tuple(Line(said, SPOKEN_IN[said]) for said in step.says), step.ask, State(step.name))
 
 
 def reply(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -61,12 +62,12 @@ def _again(step: Step, state: State, facts: Facts, why: str) -> Turn:
     return onward.saying_first(*([step.parting] if step.parting else []))
 
 
-def _ask(name: str, state: State, facts: Facts | None, *, again: bool = False) -> Turn:
+def _ask(name: str, state: State, facts: Facts, *, again: bool = False) -> Turn:
     step = STEPS[name]
     state = replace(state, step=name)
     lines: list[Line] = []
     for said in (again and step.again) or step.says:
-        if said.startswith("(") and facts is not None:
+        if said.startswith("("):
             lines += PIECES[said](state, facts)
         else:
             lines.append(Line(said, SPOKEN_IN.get(said, state.lang)))
@@ -94,7 +95,7 @@ def _told(state: State, heard: Heard, facts: Facts) -> Turn:
 def _record(state: State, facts: Facts, *says: str) -> Turn:
     if state.tries >= TRIES:
         if state.heard:  # told before: that is kept, and the call goes on with it
-            return _ask("kinds", replace(state, tries=0), facts, again=True).saying_first("going_on")
+            return _keep_it(state, Heard(), facts)
         return Turn((Line("not_heard_goodbye", state.lang),), HangUp(), state, Keep(ended=True))
     state = replace(state, step="told", take=state.take + 1)
     otherwise = _record(replace(state, tries=state.tries + 1), facts, "not_heard")
@@ -113,7 +114,7 @@ def _send(state: State, heard: Heard, facts: Facts) -> Turn:
 
 
 def _hear(state: State, heard: Heard, facts: Facts) -> Turn:
-    turn = _ask("review", replace(state, tries=0), facts)
+    turn = _ask(state.step, replace(state, tries=0), facts)
     return replace(turn, lines=(Line("your_words", state.lang), Line(PLAYBACK, state.lang), *turn.lines))
 
 
@@ -122,6 +123,10 @@ def _throw_away(state: State, heard: Heard, facts: Facts) -> Turn:
     turn = _ask("main", State("main", lang=state.lang, turn=state.turn, take=state.take), facts)
     said = (Line("thrown_away", state.lang), Line("main_menu", state.lang))
     return replace(turn, lines=said, keep=Keep(discarded=state.take))
+
+
+def _keep_it(state: State, heard: Heard, facts: Facts) -> Turn:
+    return _ask("kinds", replace(state, tries=0), facts, again=True).saying_first("going_on")
 
 
 def _in_language(lang: str = "") -> Callable[[State, Heard, Facts], Turn]:
@@ -134,7 +139,7 @@ def _choose_menu(state: State, heard: Heard, facts: Facts) -> Turn:
     if keys == "#":
         return _go("place", state, heard, facts)
     if "*" in keys:
-        return _go("review", state, heard, facts)
+        return _go(STEPS["kinds"].back, state, heard, facts)
     if len(keys) == 2 and (category := facts.category_with_code(keys)):
         return _about(category, state, facts)
     if keys[0] not in facts.menu():
@@ -213,15 +218,12 @@ def _goodbye(state: State, heard: Heard, facts: Facts) -> Turn:
 
 
 def _tell_status(state: State, heard: Heard, facts: Facts) -> Turn:
-    if heard.known == "locked":
-        turn = _ask("helplines", replace(state, tries=0), facts)
-        return replace(turn, lines=(Line("status_locked", state.lang), Line("main_menu", state.lang)))
     if not heard.known:
         return _again(STEPS["my_tip"], state, facts, "status_not_eight")
     if heard.known == "unknown":
         return _again(STEPS["my_tip"], state, facts, "status_unknown")
-    turn = _ask("helplines", replace(state, tries=0), facts)
-    return replace(turn, lines=(Line(f"status-{heard.known}", state.lang), Line("main_menu", state.lang)))
+    said = "status_locked" if heard.known == "locked" else f"status-{heard.known}"
+    return _ask("helplines", replace(state, tries=0), facts, again=True).saying_first(said)
 
 
 ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
@@ -233,6 +235,7 @@ ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
     "(send)": _send,
     "(hear)": _hear,
     "(throw_away)": _throw_away,
+    "(keep_it)": _keep_it,
     "(choose_menu)": _choose_menu,
     "(choose_kind)": _choose_kind,
     "(find_place)": _find_place,

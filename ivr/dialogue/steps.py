@@ -32,21 +32,26 @@ class Step:
     last: str = ""
     parting: str = "going_on"  # what is said before the way on is taken; "": nothing
     back: str = ""  # where * leads; everywhere 0 repeats
+    untold: bool = False  # stands before the telling: a call that breaks off here has told nothing yet
 
 
+_REVIEW = {"1": "(send)", "#": "(send)", "2": "(tell_again)", "3": "(hear)"}
 _TABLE = (
     # Ring. Both languages are offered, each in itself; silence goes on in Hindi, or in what was chosen before.
-    Step("language", ("greeting", "greeting_english"), Keys(),
+    Step("language", ("greeting", "greeting_english"), Keys(), untold=True,
          keys={"1": "(hindi)", "2": "(english)"}, silence="(language)", last="(language)", parting=""),
-    Step("main", ("danger", "promise", "main_menu"), Keys(), again=("main_menu",),
+    Step("main", ("danger", "promise", "main_menu"), Keys(), again=("main_menu",), untold=True,
          keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", parting="",
          back="language"),
     # Tell first: whoever hangs up now has already told. After the recording comes `told` in engine.py.
-    Step("review", ("review",), Keys(),
-         keys={"1": "(send)", "#": "(send)", "2": "(tell_again)", "3": "(hear)", "*": "(throw_away)"}, last="kinds"),
-    # What is it about? Two short menus, or a two-digit code at the first.
-    Step("kinds", ("kinds", "(menu)", "or_hash"), Keys(2, timeout=4), again=("(menu)",),
-         keys={"#": "place"}, other="(choose_menu)", last="place", back="review"),
+    Step("review", ("review",), Keys(), keys=_REVIEW | {"*": "(throw_away)"}, last="kinds"),
+    # The same on the way back. Everywhere else * goes back: who presses it once more must not lose what was told.
+    Step("review_again", ("review",), Keys(), keys=_REVIEW | {"*": "throw_away"}, last="kinds"),
+    Step("throw_away", ("throw_away",), Keys(),
+         keys={"1": "(throw_away)", "2": "(keep_it)", "#": "(keep_it)"}, last="kinds", back="review_again"),
+    # What is it about? Two short menus, or a two-digit code at the first. That # skips it, is said where time allows.
+    Step("kinds", ("kinds", "(menu)"), Keys(2, timeout=4), again=("(menu)",),
+         keys={"#": "place"}, other="(choose_menu)", last="place", back="review_again"),
     Step("kind", ("(submenu)", "kind_end"), Keys(), again=("(submenu)",),
          keys={"#": "place"}, other="(choose_kind)", last="place", back="kinds"),
     # Where?
@@ -63,14 +68,15 @@ _TABLE = (
     Step("code", ("(code)", "(pictures)", "code_use"), Keys(),
          other="(goodbye)", silence="(goodbye)", last="(goodbye)", parting=""),
     # What became of my tip? And helplines.
-    Step("my_tip", ("status",), Keys(8),
+    Step("my_tip", ("status",), Keys(8), untold=True,
          keys={"#": "main"}, other="(tell_status)", last="main", parting="status_not_found", back="main"),
-    Step("helplines", ("helplines", "main_menu"), Keys(), again=("main_menu",),
+    Step("helplines", ("helplines", "main_menu"), Keys(), again=("main_menu",), untold=True,
          keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", parting="",
          back="main"),
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {step.name: step for step in _TABLE}
+UNTOLD = frozenset(step.name for step in _TABLE if step.untold)
 _PLACES = {name: place for place, name in enumerate(STEPS)}
 
 

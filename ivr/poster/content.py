@@ -25,6 +25,7 @@ class PosterFault(Exception):
 class Words:
     """The lines of one language."""
 
+    name: str
     headline: tuple[str, ...]
     promise: str
     call: str

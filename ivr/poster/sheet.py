@@ -31,7 +31,7 @@ def as_pdf(content: Content, size: str) -> bytes:
     _steps(pencil, content)
     _subjects(pencil, content)
     _foot(pencil, content)
-    pencil.pdf.set_title("Hotline")
+    pencil.pdf.set_title(content.words[0].name)
     pencil.pdf.set_creator("")
     pencil.pdf.set_producer("")
     return pencil.finished()
@@ -49,10 +49,12 @@ def as_png(pdf: bytes) -> bytes:
 def _head(pencil: Pencil, content: Content) -> None:
     first, *others = content.words
     pencil.box(0, 0, WIDTH, 62, NAVY)
-    pencil.text(first.headline[0], EDGE, 20, INNER, 41, YELLOW, bold=True, align="C")
-    pencil.text(first.headline[1], EDGE, 39, INNER, 41, WHITE, bold=True, align="C")
+    # The first words that a caller hears: whoever rings knows that it is the right number.
+    pencil.text("   ·   ".join(words.name for words in content.words), EDGE, 8.5, INNER, 14, WHITE, align="C")
+    pencil.text(first.headline[0], EDGE, 23.5, INNER, 39, YELLOW, bold=True, align="C")
+    pencil.text(first.headline[1], EDGE, 41.5, INNER, 39, WHITE, bold=True, align="C")
     second = " ".join(others[0].headline) if others else first.say
-    pencil.text(second, EDGE, 54.5, INNER, 25, WHITE, align="C")
+    pencil.text(second, EDGE, 56, INNER, 24, WHITE, align="C")
     pencil.box(0, 62, WIDTH, 13, YELLOW)
     promise = "   ·   ".join(words.promise for words in content.words)
     pencil.text(promise, EDGE, 70.6, INNER, 20 if not others else 17.5, INK, bold=True, align="C")

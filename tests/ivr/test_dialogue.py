@@ -6,7 +6,7 @@ import pytest
 
 from ivr.dialogue.engine import begin, reply
 from ivr.dialogue.facts import CatalogueFacts
-from ivr.dialogue.steps import STEPS
+from ivr.dialogue.steps import STEPS, UNTOLD
 from ivr.dialogue.turn import HangUp, Heard, Keep, Keys, Record, State, Take, Turn
 from models.catalogue import load
 
@@ -154,6 +154,53 @@ def test_throwing_it_away_forgets_what_was_chosen_on_the_way() -> None:
     assert after(chosen, "*").state == State("main", lang="en", turn=10, take=1)
 
 
+def test_star_pressed_to_go_back_does_not_throw_away_what_was_told() -> None:
+    back = after(State("kinds", take=1, heard=1, sent=1), "*")
+    assert says(back) == ["review"]
+    asked = after(back.state, "*")
+    assert says(asked) == ["throw_away"] and asked.keep is None
+    assert [keep.discarded for keep in kept_by(State("follow_up", take=1, heard=1), *"***********")] == []
+    assert after(asked.state, "1").keep == Keep(discarded=1)
+
+
+@pytest.mark.parametrize("keys", [("2",), ("#",), ("", "", ""), ("7", "8", "9"), ("*", "1"), ("*", "", "", "")])
+def test_whoever_does_not_say_yes_to_throwing_away_goes_on_with_what_was_told(keys: tuple[str, ...]) -> None:
+    turn = after(State("throw_away", take=1, heard=1), *keys)
+    assert turn.state.step == "kinds" and (turn.state.take, turn.state.heard) == (1, 1)
+    assert all(keep.discarded is None for keep in kept_by(State("throw_away", take=1, heard=1), *keys))
+
+
+def test_on_the_way_back_it_can_be_heard_told_again_and_sent_as_before() -> None:
+    back = State("review_again", take=1, heard=1)
+    assert says(after(back, "3")) == ["your_words", "<playback>", "review"]
+    assert says(after(back, "3", "*")) == ["throw_away"]
+    assert after(back, "1").state.step == "kinds"
+    told_again = reply(after(back, "2").state, Heard("#", Take(9)), FACTS)
+    assert says(after(told_again.state, "*"))[0] == "thrown_away"  # heard anew: the key means what was said
+
+
+def test_the_steps_before_the_telling_are_marked_and_no_others() -> None:
+    found: set[str] = set()
+    ahead = [begin().state]
+    while ahead:
+        state = replace(ahead.pop(), turn=0, tries=0)
+        if state.step in found:
+            continue
+        found.add(state.step)
+        keys = [Heard(key) for key in ("", *"0123456789#*")]
+        known = [Heard("12345678", known=known) for known in ("routed", "locked", "unknown")]
+        for turn in (reply(replace(state, tries=tries), heard, FACTS) for heard in keys + known for tries in (0, 2)):
+            if not isinstance(turn.ask, Record):
+                ahead.append(turn.state)
+    assert found == UNTOLD
+
+
+@pytest.mark.parametrize("step", ["main", "helplines"])
+def test_whoever_dials_the_emergency_number_on_the_keys_is_recorded(step: str) -> None:
+    assert isinstance(STEPS[step].ask, Keys) and STEPS[step].ask.count == 1  # of 112 the first 1 is taken alone
+    assert isinstance(after(State(step), "1").ask, Record)
+
+
 @pytest.mark.parametrize(
     ("keys", "category"),
     [(path, category.code) for category in load().categories.values() for path in [category.menu_path]],
@@ -181,7 +228,7 @@ def test_hash_skips_and_star_goes_back_on_every_level() -> None:
     assert after(State("kind", menu="1"), "#").state.step == "place"
     assert after(State("place"), "#").state.step == "follow_up"
     assert after(State("kind", menu="1"), "*").state.step == "kinds"
-    assert after(State("kinds"), "*").state.step == "review"
+    assert after(State("kinds"), "*").state.step == after(State("kinds"), "**").state.step == "review_again"
     assert after(State("place"), "*").state.step == "kinds"
     assert after(State("place_check", pin="208021"), "*").state.step == "place"
     assert after(State("follow_up"), "*").state.step == "place"

@@ -22,7 +22,8 @@ PROMPTS = Prompts.load(ROOT / "audio_prompts", CATALOGUE)
 
 # What each question is; a menu is the longest, and nothing that is said at one go is longer.
 KINDS = {
-    "language": "question", "main": "menu", "review": "submenu", "kinds": "menu", "kind": "submenu", "place": "submenu",
+    "language": "question", "main": "menu", "review": "submenu", "review_again": "submenu",
+    "throw_away": "question", "kinds": "menu", "kind": "submenu", "place": "submenu",
     "place_check": "submenu", "place_pick": "menu", "follow_up": "submenu", "code": "menu", "my_tip": "question",
     "helplines": "menu",
 }  # fmt: skip
