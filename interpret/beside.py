@@ -18,6 +18,16 @@ AWAY = _sounds(
     """तक की ओर तरफ taraf tak side towards to border बॉर्डर jate le bhej ja jati jata bhejte lekar जाती जाता ले भेज jane
     bhar aur se wali wala"""
 )
+# Right after the name: what is carried off, sent or sold there.
+GOES = _sounds(
+    """तक tak border बॉर्डर bordar side साइड le ले bhej भेज bheje भेजे bhejte भेजते bhejta भेजता bheji bhejne भेजने ja जा
+    jate जाते jati जाती jata जाता jane जाने bhag भाग bhaga भागा bhage भागे chala चला chale चले bech बेच
+    beche बेचे bechte बेचते bechta बेचता bechne बेचने bikne बिकने
+    supply"""
+)
+# "Mumbai wale Badlapur" is in Mumbai; "Dilli wali gadi" goes to Delhi.
+OF_THERE = _sounds("वाला वाली वाले wala wali wale vala vali vale")
+CARRIES = _sounds("गाड़ी gadi gaadi ट्रेन train बस bus ट्रक truck रेल rail")
 # English, before the name.
 INTO = _sounds("to towards till from")
 # Where the sender lives.

@@ -1,4 +1,4 @@
-"""Which category a message tells, by the catalogue's keywords and signs, in the catalogue's order of precedence. PURE.
+"""Which category a message tells, by the catalogue's keywords and signs, in the order of FIRST and LAST. PURE.
 
 Never does: count a word that only looks like a keyword, or let a mere hint win over plain words.
 """
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from interpret.accusing import UNSPOKEN, Judge
 from interpret.book import Book, Hits, Sign, Words, together
 from interpret.likeness import is_slip_of
-from interpret.police import MISCONDUCT, Police
+from interpret.police import MISCONDUCT, Police, accused_levels
 from interpret.sound import bones, sound
 from interpret.spelling import tokens
 from models.catalogue import Catalogue
 from models.catalogue.phrases import NUMBER
 
-# The precedence of the catalogue: these win in this order, those in neither list come next, then the rest.
+# When a message fits several kinds: these win in this order, those in neither list come next, then the rest.
 FIRST = ("police_misconduct", "serious_crime", "cyber_fraud", "extortion", "harassment_spot", "trafficking_spa")
 LAST = ("mining_overload", "trader_complaint", "other")
 NEAR = 12  # words within which the parts of a sign belong together
@@ -105,7 +105,10 @@ class Categories:
             ruled = found.get(MISCONDUCT)
             brief = len(words.keys) <= (BRIEFEST if ruled is not None and not ruled.act else BRIEF)
             if not self.judge.accuses(features, hits, by_act=by_act, brief=brief):
-                if not brief and UNSPOKEN not in features:  # else what the rules found is kept
+                # What the rules found is kept where it weighs little: in few words, where police are not spoken of,
+                # and of a whole office, which must never receive what is said of it.
+                of_office = ruled is not None and ruled.act and bool(accused_levels(words))
+                if not brief and UNSPOKEN not in features and not of_office:
                     found.pop(MISCONDUCT, None)
             elif ruled is None or not ruled.plain:
                 spans = ruled.spans if ruled is not None else self.judge.spans(words)

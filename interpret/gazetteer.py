@@ -117,4 +117,6 @@ def _of_station(
     for locality in station.localities:
         units = (station.code, *locality.shared_with)
         for name in (locality.hi, locality.en, *locality.aliases):
-            yield name, meaning(name, LOCALITY, units, locality.needs_district)
+            # "Rooma Kanpur" names its district itself.
+            is_common = locality.needs_district and not any(f" {area} " in f" {name.lower()} " for area in areas)
+            yield name, meaning(name, LOCALITY, units, is_common)

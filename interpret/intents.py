@@ -44,10 +44,10 @@ _WORRIED = tuple(Sign.of(sign) for sign in ("me_shown will_show !send", "my_tip 
 _OF_A_CASE, _OF_A_MATTER = Sign.of("code_word what_became"), Sign.of("my_case what_became")
 _CLOSE = 3  # words between a code and the word that something is to be added
 _SIGNS = {GREETING: "🙏👋🙋", ANSWER: "👍👎✅❌👌✔☑🆗", HELP: "🆘", STOP: "🛑"}
-_LINK = re.compile(r"https?://\S+|\b\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+|(?<!\S)\S+\.(?:com|in|example|org|net|ly|gl)/\S*", re.IGNORECASE)
 _MAP = re.compile(r"maps|goo\.gl|plus\.codes|geo:", re.IGNORECASE)
 _POINT = re.compile(r"^\W*-?[0-9]{1,2}\.[0-9]{3,}[\s,]+-?[0-9]{1,3}\.[0-9]{3,}\W*$")
-_ONLY_ASKS = re.compile(r"^[\s.]*[?？]+[\s?？.]*$")  # a bare question mark asks how this works
+_ONLY_ASKS = re.compile(r"^[\s.]*[?？][\s?？.]*$")  # a bare question mark asks how this works
 
 
 class Intents:

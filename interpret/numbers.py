@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from interpret.book import Words
+from interpret.book import LONGEST_WORD, Words
 from interpret.sound import sound
 from interpret.spelling import fold
 
@@ -37,6 +37,7 @@ _WORD = re.compile(r"[^\W_][\w\u0900-\u0963]*")
 _DIGIT = re.compile(r"[0-9]")
 _GROUPS = re.compile(r"(?<![0-9])(?<![0-9][-./])[0-9](?:[ .\-]{0,2}[0-9])*(?![0-9])")
 _SEPARATORS = re.compile(r"[^0-9]+")
+_PAID = re.compile(r"(?:₹|\brs\.?|रु\.?|रुपये)\s?$", re.IGNORECASE)  # in front of an amount, which is no code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def numbers_of(text: str, words: Words) -> Numbers:
     if len(_DIGIT.findall(plain)) >= PIN_LENGTH:
         for match in _GROUPS.finditer(plain):
             parts = _SEPARATORS.split(match.group())
-            code = _code(parts)
+            code = None if _PAID.search(plain, max(0, match.start() - 6), match.start()) else _code(parts)
             if code is not None:
                 codes.append(code)
             pins += [part for part in parts if len(part) == PIN_LENGTH and part[0] != "0"]
@@ -70,24 +71,26 @@ def numbers_of(text: str, words: Words) -> Numbers:
     return Numbers(code, tuple(dict.fromkeys(pins)), amounts)
 
 
-def without_code(text: str, code: str) -> str:
-    """A text without the code in it, in digits of either script or dictated in words; as it was if it is not there."""
+def without_code(text: str, code: str, mark: str = "") -> str:
+    """A text with a mark instead of the code in it, in digits of either script or dictated in words; as it was if it is
+    not there. What is part of a longer number stays."""
     if not code:
         return text
-    digits = re.sub(r"[ .\-]{0,2}".join(f"[{digit}{_DEVANAGARI[digit]}]" for digit in code), "", text)
+    written = r"[ .\-]{0,2}".join(f"[{digit}{_DEVANAGARI[digit]}]" for digit in code)
+    digits = re.sub(rf"(?<![0-9०-९]){written}(?![0-9०-९])", mark, text)
     if digits != text:
         return digits
     words = [(found.span(), _digit(found.group())) for found in _WORD.finditer(text)]
     for first in range(len(words) - CODE_LENGTH + 1):
         run = words[first : first + CODE_LENGTH]
         if "".join(digit for _, digit in run) == code:
-            return text[: run[0][0][0]] + text[run[-1][0][1] :]
+            return text[: run[0][0][0]] + mark + text[run[-1][0][1] :]
     return text
 
 
 def _digit(word: str) -> str:
     """The digit that a word says, or "-"."""
-    key = sound(fold(word))
+    key = sound(fold(word[:LONGEST_WORD]))
     return str(_SPOKEN[key]) if key in _SPOKEN else key if len(key) == 1 and key.isdigit() else "-"
 
 

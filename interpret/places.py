@@ -8,7 +8,7 @@ any station for a place outside the service.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from interpret.beside import AWAY, DWELL, INTO, LITTLE, TAILS, THANA
+from interpret.beside import AWAY, CARRIES, DWELL, GOES, INTO, LITTLE, OF_THERE, TAILS, THANA
 from interpret.book import Words
 from interpret.gazetteer import BONES_LENGTH, DISTRICT, LOCALITY, LONGEST, OUTSIDE, SPECIAL, STATION, Gazetteer, Meaning
 from interpret.likeness import best_of, most_like
@@ -42,7 +42,9 @@ class Place:
 
 def mentions_of(words: Words, gazetteer: Gazetteer, is_ordinary: Callable[[str], bool]) -> list[Mention]:
     """Every name in the words, longest first at each place, none inside another."""
-    found, place, count, keys = [], 0, len(words.keys), words.keys
+    found, place, count = [], 0, len(words.keys)
+    # "Ghatampr": in a hurry the last vowel is left out.
+    keys = [f"{key[:-1]}ur" if len(key) > 4 and key.endswith("pr") else key for key in words.keys]
     while place < count:
         mention = None
         joined, ends = "", []
@@ -107,6 +109,7 @@ def find_place(
         if before is None
         else [one for one in before.mentions if one.how != LIKE]
     )
+    mentions = [one for one in mentions if not _is_of_elsewhere(one, mentions, words)]
     outside = [one for one in mentions if _is(one, OUTSIDE) and not _is_away(one, words) and _is_town(one, words)]
     told = list(
         dict.fromkeys(unit for one in mentions if not _is_away(one, words) or heard for unit in _units(one, DISTRICT))
@@ -219,11 +222,23 @@ def _is_away(mention: Mention, words: Words) -> bool:
     """Whether the name says where something goes, not where it is."""
     first, last = mention.span
     after = words.keys[last : last + 2]
-    if after[:1] and (after[0] in ("tak", "border", "side", "bordar", "le", "bhej", "ja", "jate", "jati", "jata")):
+    if after[:1] and (after[0] in GOES or (after[0] == "se" and _is(mention, OUTSIDE))):
         return True
     if len(after) == 2 and after[0] in ("ki", "ke", "ko") and after[1] in AWAY:
         return True
+    if len(after) == 2 and after[0] in OF_THERE and after[1] in CARRIES:
+        return True
     return first > 0 and words.keys[first - 1] in INTO and words.folded[first - 1].isascii()
+
+
+def _is_of_elsewhere(mention: Mention, mentions: list[Mention], words: Words) -> bool:
+    """Whether the name is said to be one of a place that is not served."""
+    first = mention.span[0]
+    return (
+        first > 1
+        and words.keys[first - 1] in OF_THERE
+        and any(_is(one, OUTSIDE) and one.span[1] == first - 1 for one in mentions)
+    )
 
 
 def _is_home(mention: Mention, words: Words) -> bool:

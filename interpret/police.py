@@ -29,7 +29,13 @@ _ASKED = word_set("से को तक महोदय se ko tak mahoday sir pl
 _TITLE = word_set(
     "साहब साहेब साब जी sahab saheb sahb sab ji office ऑफिस आफिस karyalay कार्यालय"
 )  # he may be spoken to, or of
-_OF_HIM = word_set("ने के का की खुद भी ne ke ka ki khud bhi")
+# Between a rank and what is said of him may stand where he sits: "SP office Jaunpur ka babu", "DCP West".
+_WHERE = word_set(
+    """west east south central north zone वेस्ट ईस्ट साउथ सेंट्रल नॉर्थ जोन पश्चिम पूर्व दक्षिण पूर्वी पश्चिमी दक्षिणी मध्य city सिटी
+    rural gramin ग्रामीण nagar नगर kanpur कानपुर jaunpur जौनपुर ghazipur gazipur गाजीपुर ग़ाज़ीपुर chandauli चंदौली चन्दौली
+    varanasi वाराणसी"""
+)
+_OF_HIM = word_set("ने के का की में खुद भी ne ke ka ki me khud bhi at in of takes")
 _THINGS = frozenset({"chok", "choki", "thana", "tana", "thane", "staion", "station", "line", "lines", "post", "booth",
                      "choraha", "coloni", "chovki", "chouki", "outpost", "stesan"})  # fmt: skip
 
@@ -135,7 +141,7 @@ def _named(words: Words, level: str) -> list[int]:
         place
         for place, word in enumerate(words.folded)
         if word in ABOVE[level]
-        and not _is_asked(words.folded[place + 1 : place + 4])
+        and not _is_asked(tuple(one for one in words.folded[place + 1 : place + 6] if one not in _WHERE)[:3])
         and not (word == "dig" and "." not in word and _is_english_dig(words, place))
     ]
 

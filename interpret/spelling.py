@@ -18,7 +18,8 @@ _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])
 _TOKEN = re.compile(r"[a-z0-9\u0900-\u0963\u0966-\u097f]+")
 _PLACEHOLDER = re.compile(r"\[[a-z]+\]")
 # Words, numbers, addresses and number plates; a comma or full stop stays with the word it ends.
-_EDGE = re.compile(r"^[^\w\u0900-\u0963\u0966-\u097f+₹@]+|[^\w\u0900-\u0963\u0966-\u097f]+$")
+_BEFORE = re.compile(r"[^\w\u0900-\u0963\u0966-\u097f+₹@]*")
+_BEHIND = re.compile(r"[^\w\u0900-\u0963\u0966-\u097f]*")
 
 
 def fold(text: str) -> str:
@@ -40,5 +41,12 @@ def word_set(words: str) -> frozenset[str]:
 
 
 def bare(word: str) -> str:
-    """A folded word without punctuation at its ends (+, ₹ and @ in front are kept: they have a meaning)."""
-    return _EDGE.sub("", fold(word))
+    """A folded word without punctuation at its ends (see trimmed)."""
+    return trimmed(fold(word))
+
+
+def trimmed(text: str) -> str:
+    """A text without punctuation at its ends (+, ₹ and @ in front are kept: they have a meaning)."""
+    # The end is looked for from the end: from the front, every dot of a thousand would begin the search anew.
+    first, behind = _BEFORE.match(text), _BEHIND.match(text[::-1])
+    return text[first.end() if first else 0 : len(text) - (behind.end() if behind else 0)]

@@ -7,7 +7,7 @@ tip goes to the district office with the caller's own words.
 from dataclasses import dataclass
 
 from interpret import MISCONDUCT, read, told_of
-from interpret.spelling import tokens, word_set
+from interpret.officers import speaks_of_officers
 from models.catalogue import Catalogue
 
 __all__ = ["MISCONDUCT", "Guess", "both", "by_words", "by_writing"]
@@ -17,20 +17,6 @@ _OTHER = "other"
 
 # The interpreter reads the first 800 words of a message; a tip told by telephone may be longer.
 WINDOW, STEP = 600, 500
-
-# Somebody of the police is spoken of. Not "पुलिस" alone: "the police do not come" is said in half of all tips.
-_OFFICERS = word_set(
-    """दरोगा दारोगा सिपाही थानेदार थानाध्यक्ष दीवान कांस्टेबल कॉन्स्टेबल इंस्पेक्टर इन्स्पेक्टर कोतवाल हवलदार एसओ एसएचओ
-    होमगार्ड पुलिसवाला पुलिसवाले पुलिसवालों पुलिसकर्मी सीओ इंचार्ज प्रभारी daroga darogaa sipahi thanedar deewan diwan
-    constable constables inspector kotwal hawaldar havaldar sho so homeguard policewala policewale policeman policemen
-    cop cops incharge"""
-)
-_OFFICERS_IN_WORDS = tuple(
-    f" {' '.join(tokens(phrase))} "
-    for phrase in ("थाने वाले", "थाने वालों", "चौकी वाले", "पुलिस वाले", "पुलिस वालों", "पुलिस वाला", "thane wale",
-                   "chowki wale", "police wale", "police wala", "station house officer", "police officer",
-                   "police officers", "station officer")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +50,7 @@ def by_words(text: str, language: str, catalogue: Catalogue, *, district: str | 
         station=place.station,
         urgency=catalogue.categories[category].urgency if category else None,
         accused=tuple(dict.fromkeys(level for one in told for level in one.accused)),
-        names_police=_names_police(text),
+        names_police=speaks_of_officers(text, catalogue),
     )
 
 
@@ -104,9 +90,3 @@ def _windows(text: str) -> list[str]:
     if len(words) <= WINDOW:
         return [text]
     return [" ".join(words[first : first + WINDOW]) for first in range(0, len(words), STEP)]
-
-
-def _names_police(text: str) -> bool:
-    words = tokens(text)
-    joined = f" {' '.join(words)} "
-    return not _OFFICERS.isdisjoint(words) or any(phrase in joined for phrase in _OFFICERS_IN_WORDS)

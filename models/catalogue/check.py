@@ -43,8 +43,6 @@ def _categories(catalogue: Catalogue) -> Iterator[str]:
         if category.direct_code and category.direct_code in codes:
             yield f"{at}.direct_code: {category.direct_code} already leads to {codes[category.direct_code]}"
         codes.setdefault(category.direct_code, code)
-        if category.parent is not None and category.parent not in catalogue.categories:
-            yield f"{at}.parent: there is no category {category.parent!r}"
         for number in category.helplines:
             if number not in catalogue.helplines:
                 yield f"{at}.helplines: there is no helpline {number!r}"
@@ -54,8 +52,6 @@ def _categories(catalogue: Catalogue) -> Iterator[str]:
                     yield f"{at}.{key}: {word!r} is none of {', '.join(RECIPIENTS)}"
         if not category.to:
             yield f"{at}.to: is empty: nobody would receive it"
-        if bool(category.golden_hour_hi) != bool(category.golden_hour_en):
-            yield f"{at}.golden_hour_hi: golden_hour_hi and golden_hour_en go together"
 
 
 def _menu(catalogue: Catalogue) -> Iterator[str]:

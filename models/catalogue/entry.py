@@ -23,10 +23,6 @@ class Entry:
         where = ".".join(part for part in (self.path, key) if part)
         self.faults.append(f"{self.file}: {where}: {what}" if where else f"{self.file}: {what}")
 
-    def has(self, key: str) -> bool:
-        """Whether the key is there."""
-        return key in self._table
-
     def names(self) -> list[str]:
         """Every key of the table."""
         return list(self._table)

@@ -6,6 +6,7 @@ Never does: read files (load does), decide (workers.classify and workers.route d
 from dataclasses import dataclass
 
 from models.catalogue.kinds import KindWeights
+from models.catalogue.officers import OfficerWords
 from models.catalogue.phrases import Phrases
 
 
@@ -17,11 +18,6 @@ class Point:
     lon: float
     precision_km: float
     source: str
-
-    @property
-    def precision(self) -> float:
-        """Kilometres within which the building is expected."""
-        return self.precision_km
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +51,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One kind of tip. `to`, `copy`, `may_assign` and `never` are routing words, not unit codes."""
+    """One kind of tip. `to`, `copy` and `never` are routing words, not unit codes; `never`: of what accuses police."""
 
     code: str
-    seed_no: int | None
-    seed_part: str
-    parent: str | None
     menu_path: tuple[str, ...]
     direct_code: str
     name_hi: str
@@ -71,16 +64,11 @@ class Category:
     examples: tuple[Example, ...]
     ask: tuple[str, ...]
     urgency: str
-    raise_to_u1_if: str
     sensitivity: str
     helplines: tuple[str, ...]
     to: tuple[str, ...]
     copy: tuple[str, ...]
-    may_assign: tuple[str, ...]
     never: tuple[str, ...]
-    if_accused_is_district_office: str
-    golden_hour_hi: str
-    golden_hour_en: str
     note: str
 
     def name(self, lang: str) -> str:
@@ -208,7 +196,6 @@ class Catalogue:
 
     categories: dict[str, Category]
     menu: tuple[MenuEntry, ...]
-    precedence: tuple[str, ...]
     helplines: dict[str, Helpline]
     offices: dict[str, Office]
     districts: dict[str, District]
@@ -220,10 +207,7 @@ class Catalogue:
     false_friends: tuple[FalseFriend, ...]
     phrases: Phrases
     kinds: KindWeights
-
-    def category_at(self, path: tuple[str, ...]) -> Category | None:
-        """The category at the menu keys ("1", "2"); None when the keys lead nowhere or not far enough."""
-        return next((category for category in self.categories.values() if category.menu_path == path), None)
+    officers: OfficerWords
 
     def category_with_code(self, code: str) -> Category | None:
         """The category with the two-digit code "02"."""
@@ -239,13 +223,3 @@ class Catalogue:
         if unit is None:
             return code
         return unit.name_en if lang == "en" else unit.name_hi
-
-    def units_seen_by(self, unit: str) -> frozenset[str]:
-        """The unit itself and, for an office, the offices and stations beneath it. A station sees only itself."""
-        seen = {unit}
-        if unit in self.offices:
-            seen |= {code for code, station in self.stations.items() if station.parent_office == unit}
-            for code, office in self.offices.items():
-                if office.parent == unit:
-                    seen |= self.units_seen_by(code)
-        return frozenset(seen)

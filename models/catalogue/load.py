@@ -28,12 +28,13 @@ from models.catalogue.facts import (
     Station,
 )
 from models.catalogue.kinds import read_kinds
+from models.catalogue.officers import read_officers
 from models.catalogue.phrases import read_phrases
 
 HERE = Path(__file__).resolve().parent
 FILES = (
     "categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml", "accusing.toml",
-    "weights.toml", "kinds.toml",
+    "weights.toml", "kinds.toml", "officers.toml",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def _own() -> Catalogue:
 def _loaded(folder: Path) -> Catalogue:
     faults: list[str] = []
     files = [_read(folder, name, faults) for name in FILES]
-    categories, commands, offices, places, signs, talk, accusing, weights, weighed = files
+    categories, commands, offices, places, signs, talk, accusing, weights, weighed, naming = files
     station_files = [
         _read(folder, f"stations/{path.name}", faults) for path in sorted((folder / "stations").glob("*.toml"))
     ]
@@ -70,7 +71,6 @@ def _loaded(folder: Path) -> Catalogue:
     catalogue = Catalogue(
         categories=kinds,
         menu=tuple(_menu_entry(row) for row in categories.rows("menu")),
-        precedence=categories.texts("precedence"),
         helplines={number: _helpline(number, row) for number, row in categories.entries("helplines")},
         offices={code: _office(code, row) for code, row in offices.entries("offices")},
         districts={code: _district(code, row) for code, row in offices.entries("districts")},
@@ -94,6 +94,7 @@ def _loaded(folder: Path) -> Catalogue:
         ),
         phrases=read_phrases(signs, talk, accusing, weights, kinds, faults),
         kinds=read_kinds(weighed, kinds),
+        officers=read_officers(naming),
     )
     for file in (*files, *station_files):
         file.done()
@@ -156,9 +157,6 @@ def _category(code: str, row: Entry) -> Category:
     path = row.text("key_path")
     return Category(
         code=code,
-        seed_no=row.whole("seed_no") if row.has("seed_no") else None,
-        seed_part=row.text("seed_part", ""),
-        parent=row.maybe("parent"),
         menu_path=tuple(path.split("-")),
         direct_code=row.text("direct_code"),
         name_hi=row.text("name_hi"),
@@ -169,16 +167,11 @@ def _category(code: str, row: Entry) -> Category:
         examples=tuple(Example(example.text("lang"), example.text("text")) for example in row.rows("examples")),
         ask=row.texts("ask"),
         urgency=row.choice("urgency", URGENCIES),
-        raise_to_u1_if=row.text("raise_to_U1_if"),
         sensitivity=row.choice("sensitivity", SENSITIVITIES),
         helplines=row.texts("helplines"),
         to=row.texts("to"),
         copy=row.texts("copy"),
-        may_assign=row.texts("may_assign"),
         never=row.texts("never"),
-        if_accused_is_district_office=row.text("if_accused_is_district_office", ""),
-        golden_hour_hi=row.text("golden_hour_hi", ""),
-        golden_hour_en=row.text("golden_hour_en", ""),
         note=row.text("note", ""),
     )
 

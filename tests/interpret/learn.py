@@ -32,7 +32,7 @@ from tests.interpret.weights_file import lines_of
 
 RULE = 0.5  # what an accusation by rules weighs
 # From which sum on a message is a complaint; if police are not named; if nothing of theirs is spoken of either.
-LEAST, LEAST_UNNAMED, LEAST_UNSPOKEN = -1.0, -0.2, 0.3
+LEAST, LEAST_UNNAMED, LEAST_UNSPOKEN = -1.4, -1.0, 0.3
 RAREST = 2  # a feature seen less often is not learned
 LIGHTEST = 0.3  # a weight that is smaller is left out
 ROUNDS, STEP, DECAY = 60, 0.5, 0.01

@@ -4,7 +4,7 @@ import pytest
 
 from interpret import interpreter_of, read
 from interpret.accusing import UNSPOKEN
-from interpret.police import MISCONDUCT
+from interpret.police import DISTRICT, MISCONDUCT
 from models.catalogue import load
 
 FACTS = load()
@@ -72,6 +72,28 @@ def test_a_few_words_are_weighed_only_where_they_speak_of_police() -> None:
     assert interpreter.weighed("hello ji") is None
     assert interpreter.weighed("roz jua hota hai") is None
     assert interpreter.weighed("hawalat me bhai ko mara") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kalyanpur me dcp west office ka babu har file ke paise leta hai",
+        "डीसीपी वेस्ट ऑफिस का बाबू कल्याणपुर में हर फाइल के पैसे लेता है",
+        "The clerk in the DCP West office at Kalyanpur takes money for every file",
+        "sp office jaunpur ka babu verification ke paise leta hai",
+        "एसपी ऑफिस जौनपुर का बाबू वेरिफिकेशन के पैसे लेता है",
+    ],
+)
+def test_an_office_that_is_complained_about_is_known_for_accused_wherever_it_sits(text: str) -> None:
+    reading = read(text, FACTS)
+    assert (reading.category, reading.accused) == (MISCONDUCT, (DISTRICT,))
+
+
+@pytest.mark.parametrize(
+    "text", ["SP sahab jaunpur se nivedan hai ki jua band karwaye", "DCP west ko batao jua chalta hai"]
+)
+def test_who_is_asked_for_help_is_not_accused(text: str) -> None:
+    assert read(text, FACTS).category != MISCONDUCT
 
 
 def test_the_words_that_weighed_are_shown_to_officers() -> None:

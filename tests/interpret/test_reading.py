@@ -125,6 +125,11 @@ def test_a_reference_code_is_eight_digits_however_it_is_grouped(text: str, code:
         ("chakia se naugarh ki taraf pashu taskari", ("CHD", "CHD-CHK")),
         ("pan ki gumti par nashili goli, dullahpur", ("GZP", "GZP-DLP")),
         ("bahut bura haal hai, jua, kanpur", ("KNP", None)),
+        ("jua chalta hai, rooma kanpur", ("KNP", "KNP-MHJ")), ("jua chalta hai, rooma", (None, None)),
+        ("dilli se ladkiya laate hai, naubasta me rakhte hai", ("KNP", "KNP-NBS")),
+        ("naukri ke naam par ladkiya dilli bech aata hai, revatipur", ("GZP", "GZP-RVT")),
+        ("mumbai wale badlapur me jua", (None, None)), ("delhi wali train me bachche, mughalsarai", ("CHD", "CHD-MGS")),
+        ("ghatampr me jua", ("KNP", "KNP-GTM")), ("डीडीयू जंक्शन पर गांजा", ("CHD", "CHD-MGS")),
     ],
 )  # fmt: skip
 def test_a_place_is_known_by_its_name_and_never_guessed(text: str, place: tuple[str | None, str | None]) -> None:

@@ -69,6 +69,32 @@ def test_a_tip_that_speaks_of_an_officer_is_not_shown_to_the_station(parts: Part
     assert "KNP-KKD" not in units(parts, tip_id) and units(parts, tip_id)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["एसआई यादव जी रोज आते हैं", "the S.I. comes every evening and sits with them", "munshi ji ko sab pata hai",
+     "हेड मोहर्रिर का मकान है", "वर्दी वाले साथ खड़े रहते हैं", "SOG team ke ladke", "crime branch ke log", "beat wala aata hai",
+     "chauki ke samne hi", "चौकी में सब पता है"],
+)  # fmt: skip
+def test_whoever_of_the_police_is_spoken_of_by_whatever_word_does_not_read_of_himself(
+    parts: Parts, teller: Teller, text: str
+) -> None:
+    tip_id = a_prepared_tip(teller, f"रोज जुआ होता है {text}", **GAMBLING_AT_KAKADEO)
+    assert route(parts, tip_id)
+    assert "KNP-KKD" not in units(parts, tip_id) and units(parts, tip_id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["chauki ke samne", "थाने के पास", "बर्रा में थोड़ी सी जगह में", "112 par phone kiya", "ऐसे लोग आते हैं"],
+)
+def test_a_thana_as_a_place_and_words_that_only_sound_like_police_keep_it_from_nobody(
+    parts: Parts, teller: Teller, text: str
+) -> None:
+    tip_id = a_prepared_tip(teller, f"रोज जुआ होता है {text}", **GAMBLING_AT_KAKADEO)
+    route(parts, tip_id)
+    assert "KNP-KKD" in units(parts, tip_id)
+
+
 def test_that_police_do_not_come_keeps_it_from_nobody(parts: Parts, teller: Teller) -> None:
     tip_id = a_prepared_tip(teller, "रोज जुआ होता है और पुलिस नहीं आती", **GAMBLING_AT_KAKADEO)
     route(parts, tip_id)

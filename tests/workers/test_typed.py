@@ -113,6 +113,51 @@ def test_any_text_at_all_is_read_and_stays_storable(text: str, language: str) ->
     assert "\x00" not in left
 
 
+@pytest.mark.parametrize(
+    ("begins", "piece", "ends"),
+    [
+        ("regards ", "a", "!"),
+        ("thanks\n", "a ", "!"),
+        ("धन्यवाद ", "क", "!"),
+        ("regards ", "कि ", "?"),
+        ("x\n- ", "a", "!"),
+        ("x\n- ", "a.", "!"),
+        ("", "regards ", "1"),
+        ("", "regards.", "1"),
+        ("", "\n- a", "!"),
+        ("name: ", "a", "!"),
+        ("a", ".", "a"),
+        ("regards", " ", "1"),
+        ("regards", "\n", "1"),
+        ("9", "-", "a"),
+        ("", "a.", "@"),
+    ],
+)
+def test_no_text_is_so_hostile_that_four_times_as_much_takes_ten_times_as_long(
+    begins: str, piece: str, ends: str
+) -> None:
+    def seconds(letters: int) -> float:
+        began = time.process_time()
+        redact_written(f"{begins}{piece * (letters // len(piece))}{ends}", "hi")
+        return time.process_time() - began
+
+    # Were the letters of one word shared out among three in every way, it would take sixty times as long.
+    assert seconds(4000) < 10 * max(min(seconds(1000) for _ in range(3)), 0.005)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("jua hota hai\nRegards,\n\nRam  Kumar Yadav.", "jua hota hai\nRegards,\n\n[name]."),
+        ("धन्यवाद\nराम कुमार", "धन्यवाद\n[name]"),
+        ("Name: Ram\tKumar Yadav Lal", "Name: [name] Lal"),
+        ("x" * 4000 + "\n- Ram Kumar", "x" * 4000 + "\n- [name]"),
+    ],
+)
+def test_names_of_three_words_are_hidden_below_a_greeting_however_long_the_message(text: str, left: str) -> None:
+    assert redact_written(text, "hi") == left
+
+
 @pytest.mark.parametrize("piece", ["9", "a@", "1 ", "name: ", "क", "- x", "@. "])
 def test_a_message_ten_times_as_long_takes_about_ten_times_as_long(piece: str) -> None:
     def seconds(pieces: int) -> float:

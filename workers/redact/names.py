@@ -96,6 +96,12 @@ def _parse(rule: str) -> tuple[_Part, ...]:
 
 
 _PARSED = tuple((_parse(rule), rule) for rule in RULES)
+# By the word that a rule begins with: a text of a thousand short lines is not tried against every rule at every word.
+_ANYWHERE = tuple((parts, rule) for parts, rule in _PARSED if parts[0].optional or not parts[0].words)
+_BEGUN_BY = {
+    word: tuple((parts, rule) for parts, rule in _PARSED if word in parts[0].words and not parts[0].optional)
+    for word in {word for parts, _ in _PARSED for word in parts[0].words}
+}
 _NOT_A_NAME = STOP | STATES | (frozenset(NUMBER_WORDS) - {"das"}) | {",", "^", "$"}
 
 
@@ -108,8 +114,8 @@ def find_names(words: Sequence[Word], folded: Sequence[str]) -> Iterator[Hidden]
     """Every stretch of words by which the caller is named. `folded` are the same words, bare and folded."""
     line, places = _line(words, folded)
     names: set[str] = set()
-    for start in range(len(line)):
-        for parts, rule in _PARSED:
+    for start, begins in enumerate(line):
+        for parts, rule in (*_BEGUN_BY.get(begins, ()), *_ANYWHERE):
             for first, end in _match(parts, line, start) or ():
                 names.update(word for word in line[first:end] if len(word) >= _AGAIN)
                 yield Hidden(places[first], places[end - 1], "name", f"a name after: {rule}")

@@ -9,7 +9,7 @@ Never does: keep what it hid, or let a control character through (some change wh
 import re
 from collections.abc import Iterator, Sequence
 
-from interpret.spelling import bare
+from interpret.spelling import bare, trimmed
 from workers.redact import redact
 from workers.redact.handles import BANKS, MAIL
 from workers.redact.names import find_names, is_no_name
@@ -20,7 +20,6 @@ from workers.redact.words import Hidden, Word
 Span = tuple[int, int, str]  # from and to in the text, and the kind
 
 _LETTER = r"\w\u0900-\u0963\u0966-\u097f"
-_EDGES = re.compile(rf"^[^{_LETTER}+₹@]*|[^{_LETTER}]*$")
 _TOKEN = re.compile(r"(?:₹|\brs\.?)[ ]?\d\S*|\S+", re.IGNORECASE)  # an amount is one word, with its sign
 # Digits between which nothing but signs and blanks stand, three at most: "98765/43210", "(98) 765-43 210".
 _NUMBER = re.compile(rf"\+?\d(?:[^{_LETTER}]{{0,3}}\d){{{ALWAYS - 1},}}[\ufe0f\u20e3]*")
@@ -32,17 +31,19 @@ _HARMLESS = re.compile(
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}\s*(?:@|\(at\)|\[at\])\s*([^\W\d_][\w-]*)(\s*(?:\.|\(dot\)|\[dot\])\s*[^\W\d_]+)*", re.I
 )
+# Up to three words of a name. The blanks between them must be there: were they left to choice, the letters of one long
+# word could be shared out among three in every way there is, which takes minutes.
 _NAME_WORD = r"[^\W\d_][\u0900-\u0963\w.]*"
-_LABEL = re.compile(
-    rf"(?:^|[\n.,;।|])[ \t]*(?:name|naam|nam|नाम)[ \t]*[:=\-–—][ \t]*((?:{_NAME_WORD}[ \t]*){{1,3}})", re.I
-)
+_ON_A_LINE, _ON_LINES = rf"((?:{_NAME_WORD}[ \t]+){{0,2}}{_NAME_WORD})", rf"((?:{_NAME_WORD}\s+){{0,2}}{_NAME_WORD})"
+_LABEL = re.compile(rf"(?:^|[\n.,;।|])[ \t]*(?:name|naam|nam|नाम)[ \t]*[:=\-–—][ \t]*{_ON_A_LINE}", re.I)
 _FAREWELL = re.compile(
     r"(?:^|[\s.,;।!])(?:regards|thanks|thank you|thanking you|yours (?:truly|sincerely|faithfully)|dhanya[vw]aa?d"
     r"|shukriya|prarthi|nivedak|bhavdiya|धन्यवाद|शुक्रिया|आपका|भवदीय|प्रार्थी|निवेदक)[\s,.:;!।\-–—]*"
-    rf"((?:{_NAME_WORD}\s*){{1,3}})[.।]?\s*$",
+    rf"{_ON_LINES}[.।]?\s*$",
     re.I,
 )  # fmt: skip
-_SIGNATURE = re.compile(rf"\n[ \t]*[-–—~][ \t]*((?:{_NAME_WORD}[ \t]*){{1,3}})[.।]?\s*$")
+_SIGNATURE = re.compile(rf"\n[ \t]*[-–—~][ \t]*{_ON_A_LINE}[.।]?\s*$")
+_AT_THE_END = 300  # letters at the end of a message among which a farewell or a signature is looked for
 # Control characters, and those that turn the direction of writing: C0 (but for line feed and tab), C1, bidi, BOM.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -93,7 +94,7 @@ def _by_words(text: str, tokens: Sequence[tuple[int, int]], language: str) -> It
 def _spans(text: str, tokens: Sequence[tuple[int, int]], hidden: Sequence[Hidden]) -> Iterator[Span]:
     for gap in hidden:
         start, end = tokens[gap.first][0], tokens[min(gap.last, len(tokens) - 1)][1]
-        inside = _EDGES.sub("", text[start:end])
+        inside = trimmed(text[start:end])
         at = text.find(inside, start, end) if inside else start
         yield (at, at + len(inside), gap.kind) if inside else (start, end, gap.kind)
 
@@ -115,8 +116,9 @@ def _addresses(text: str) -> Iterator[Span]:
 
 
 def _labelled_names(text: str) -> Iterator[Span]:
-    for pattern in (_LABEL, _FAREWELL, _SIGNATURE):
-        for found in pattern.finditer(text):
+    end_begins = max(0, len(text) - _AT_THE_END)
+    for pattern, begin in ((_LABEL, 0), (_FAREWELL, end_begins), (_SIGNATURE, end_begins)):
+        for found in pattern.finditer(text, begin):
             start = end = found.start(1)
             for word in re.finditer(r"\S+", found[1]):
                 if is_no_name(bare(word[0])):
