@@ -63,7 +63,8 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Take:
-    """One telling of the call: its words as of models.recording.Transcript, and whether there is sound to hear."""
+    """One telling of the call: its words as of models.recording.Transcript, and whether there is sound to hear.
+    `seconds`: of what is heard, the disguised copy, in tens (0: not known)."""
 
     recording_id: str
     seconds: float
@@ -114,7 +115,7 @@ def open_tip(of: Parts, officer: Officer, tip_id: str) -> OpenTip:
         takes=takes,
         letters=letters,
         others=tuple((unit, unit_role) for unit, unit_role in others),
-        moves=tuple(moves_open_to(tip.status, role)),
+        moves=tuple(_moves(of, officer, tip, role)),
         trail=trail,
     )
 
@@ -129,7 +130,7 @@ def move_tip(of: Parts, officer: Officer, tip_id: str, name: str, seen: str, not
         tip, role = tip_of(connection, officer, tip_id)
         if tip.status != seen:
             raise Overtaken
-        if name not in [move.name for move in moves_open_to(tip.status, role)]:
+        if name not in [move.name for move in _moves(of, officer, tip, role)]:
             raise MoveRefused(f"{role} cannot {name} a tip that is {tip.status}")
         if name in NEEDS_NOTE and not note:
             raise NoteMissing(name)
@@ -140,6 +141,10 @@ def move_tip(of: Parts, officer: Officer, tip_id: str, name: str, seen: str, not
         if target is Status.CLOSED:
             connection.execute(delete(CONTACT).where(CONTACT.c.tip_id == tip_id))
     return target
+
+
+def _moves(of: Parts, officer: Officer, tip: AnyRow, role: str) -> list[Move]:
+    return moves_open_to(tip.status, role, at_station=officer.unit in of.catalogue.stations)
 
 
 def listen(of: Parts, officer: Officer, recording_id: str) -> bytes:

@@ -19,13 +19,13 @@ SHOWN_TYPES = ("image/jpeg", "video/mp4")
 
 @dataclass(frozen=True)
 class File:
-    """One file, place or contact card. `kind` and `reason` as of models.message.Attachment; `size` in bytes."""
+    """One file, place or contact card. `kind` and `reason` as of models.message.Attachment."""
 
     id: str
     kind: str
     status: str
     reason: str | None
-    size: int | None
+    megabytes: int | None  # 0: under one; never exact, or it would know the file again elsewhere
     seconds: float | None
     shown_type: str | None  # None: there is nothing to be seen
     has_thumbnail: bool
@@ -49,7 +49,8 @@ def letters_of(connection: Connection, tip_id: str) -> tuple[Letter, ...]:
         is_shown = row.status == READY and row.shown is not None and row.shown_type in SHOWN_TYPES
         files.setdefault(row.message_id, []).append(
             File(
-                id=row.id, kind=row.kind, status=row.status, reason=row.reason, size=row.size, seconds=row.seconds,
+                id=row.id, kind=row.kind, status=row.status, reason=row.reason, megabytes=megabytes(row.size),
+                seconds=row.seconds,
                 shown_type=row.shown_type if is_shown else None,
                 has_thumbnail=row.status == READY and row.thumbnail is not None,
                 place=row.place if row.kind == "location" else None, recording_id=row.recording_id,
@@ -61,6 +62,11 @@ def letters_of(connection: Connection, tip_id: str) -> tuple[Letter, ...]:
         .order_by(MESSAGE.c.position)
     )
     return tuple(Letter(row.language, row.text, tuple(files.get(row.id, ()))) for row in messages)
+
+
+def megabytes(size: int | None) -> int | None:
+    """Bytes in whole megabytes; 0: under one; None: not known, or nothing."""
+    return size // (1024 * 1024) if size else None
 
 
 def count_files(connection: Connection, tip_ids: list[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """`./hotline tips`: tips as rows, anonymised.
 
-Never does: show a reference code, anything of the provider's, or a time finer than the hour.
+Never does: show a reference code, anything of the provider's, a time finer than the hour, or what would know a file
+again on somebody's telephone (its checksum, its exact size).
 """
 
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from ivr.exhibits import megabytes
 from models.database import Database
 from models.lifecycle import Status
 from models.message import Attachment, Message
@@ -62,9 +64,8 @@ def _messages(session: Session, tip_id: str) -> list[dict[str, Any]]:
     )
     of_message: dict[str, list[dict[str, Any]]] = {}
     for file in files:
-        facts = {
-            name: getattr(file, name) for name in ("kind", "status", "reason", "size", "sha256", "seconds", "place")
-        }
+        facts = {name: getattr(file, name) for name in ("kind", "status", "reason", "seconds", "place")}
+        facts["megabytes"] = megabytes(file.size)  # 0: under one
         of_message.setdefault(file.message_id, []).append(facts)
     return [{"language": one.language, "text": one.text, "files": of_message.get(one.id, [])} for one in written]
 

@@ -1,7 +1,9 @@
 """Who may see which tip, and which moves are theirs. PURE: decided from values, without database, clock or web.
 
-The rule: a tip is seen by the units it was routed to, once its content is ready, and by nobody else. An administrator
-also sees which work is stuck, without any content. Never does: tell "forbidden" from "not there"; to an officer
+The rule: a tip is seen by the units it was routed to, once its content is ready, and by nobody else. A station writes
+what it did, and an office that must act closes: closing destroys the way back to the informant at once and the words
+later, and one clerk must not be able to end a tip before anybody above has seen it. An administrator also sees which
+work is stuck, without any content. Never does: tell "forbidden" from "not there"; to an officer
 without access a tip does not exist.
 """
 
@@ -16,6 +18,7 @@ ROLES = (OFFICER, ADMINISTRATOR)
 ACTING = ("to", "assigned")  # routing roles that must act
 INFORMED = "copy"  # routing role that only reads
 
+OFFICES_ONLY = frozenset({"close"})  # moves that a station may not make
 NEEDS_NOTE = frozenset({"report", "close"})  # moves that are nothing without words: what was done, or why no more
 
 
@@ -36,11 +39,12 @@ def sight(status: Status | str, routing_role: str | None) -> Sight:
     return Sight.READ if routing_role == INFORMED else Sight.NONE
 
 
-def moves_open_to(status: Status | str, routing_role: str | None) -> list[Move]:
+def moves_open_to(status: Status | str, routing_role: str | None, *, at_station: bool) -> list[Move]:
     """The moves an officer may choose. "open" is not among them: it happens when an acting unit reads the tip."""
     if sight(status, routing_role) is not Sight.ACT:
         return []
-    return [move for move in moves_from(status, Who.OFFICER) if move.name != "open"]
+    barred = OFFICES_ONLY if at_station else frozenset()
+    return [move for move in moves_from(status, Who.OFFICER) if move.name != "open" and move.name not in barred]
 
 
 def opens_by_reading(status: Status | str, routing_role: str | None) -> bool:

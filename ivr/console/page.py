@@ -17,6 +17,7 @@ from ivr.console.coarse import age, indian, part_of_day
 from ivr.console.session import page_language, signed_in_officer
 from ivr.console.words import load_words
 from ivr.parts import parts
+from ivr.readiness import starters_in_use
 from models.catalogue import Catalogue
 from models.database import now
 
@@ -34,7 +35,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
         "said": partial(said, language=language),
         "officer": officer,
         "names": names,
-        "starters": parts().settings.starters() if officer else (),
+        "starters": starters_in_use(parts()) if officer else (),
         "is_administrator": officer is not None and sees_stuck_work(officer.role),
         "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("console.tips"),
         "asset": asset,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from ivr.console.blueprints import BLUEPRINTS, entrance
 from ivr.console.page import render
 from ivr.console.words import load_words
-from ivr.discreet import where
+from models.discreet import where
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 Never does: say whether a username exists, or log one.
 """
 
-from flask import abort, redirect, request, session, url_for
+from flask import abort, current_app, make_response, redirect, request, session, url_for
 from sqlalchemy import insert, update
 from werkzeug.wrappers import Response
 
-from ivr.console import throttle
+from ivr.console import device, throttle
 from ivr.console.blueprints import console, entrance
 from ivr.console.officers import LONGEST_PASSWORD, officer_named, raise_epoch
 from ivr.console.page import render
@@ -39,23 +39,27 @@ def sign_in() -> Response:
 @entrance.post("/sign-in")
 def try_sign_in() -> Response:
     """Check a username and password; the answer to a wrong one never says which of them was wrong."""
-    db, at = parts().db, now()
+    db, keys, at = parts().db, parts().keys, now()
     username = request.form.get("username", "").strip().lower()[:40]
     password = request.form.get("password", "")[: LONGEST_PASSWORD + 1]
     onward = local_path(request.form.get("next"))
     address = request.remote_addr or ""
-    if not throttle.may_try(db, parts().keys, username, address, at):
-        return render("sign_in.html", 429, next=onward, username=username, problem="sign_in_locked")
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     officer = officer_named(db, username)
+    known = device.known_as(request, keys, officer, at, secure=secure)
+    if not throttle.may_try(db, keys, username, address, at, known):
+        return render("sign_in.html", 429, next=onward, username=username, problem="sign_in_locked")
     stored = officer.password_hash if officer and officer.active else None
     if not password_matches(password, stored) or officer is None:
         return render("sign_in.html", 401, next=onward, username=username, problem="sign_in_wrong")
-    throttle.give_back(db, parts().keys, username, address, at)
+    throttle.give_back(db, keys, username, address, at, known)
     if is_outdated(officer.password_hash):
         _set(db, officer, password_hash=hash_password(password))
     _note(db, officer, "sign_in")
     begin_session(officer)
-    return redirect(onward or url_for("console.tips"), code=303)
+    answer = make_response(redirect(onward or url_for("console.tips"), code=303))
+    device.remember(answer, request, keys, officer, at, secure=secure)
+    return answer
 
 
 @console.post("/sign-out")

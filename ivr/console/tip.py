@@ -121,6 +121,7 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         is_doubtful=is_doubtful,
         needs_note=NEEDS_NOTE,
         may_act=sight(opened.tip.status, opened.role) is Sight.ACT,
+        at_station=officer.unit in of.catalogue.stations,
         longest_note=casework.LONGEST_NOTE,
         problem=problem,
         note=note,

@@ -14,7 +14,7 @@ from models.recording import LISTEN_FIRST
 SURE = 0.9
 DOUBTFUL = 0.7
 
-HIDDEN_KINDS = ("phone", "name", "account", "plate", "email", "address", "id", "upi")
+HIDDEN_KINDS = ("phone", "name", "account", "plate", "email")
 _HIDDEN = re.compile(rf"\[({'|'.join(HIDDEN_KINDS)})\]")
 
 

@@ -74,7 +74,9 @@ def look(db: Database, overdue_hours: int) -> Upkeep:
             .group_by(COPY.c.kind, COPY.c.problem)
             .order_by(func.count().desc(), COPY.c.kind)
         ).all()
-        beats = connection.execute(select(BEAT.c.part, BEAT.c.at).order_by(BEAT.c.part)).all()
+        # Rows with a dot are the parts' own business: whose turn it is, with which models.
+        ours = ~BEAT.c.part.contains(".")
+        beats = connection.execute(select(BEAT.c.part, BEAT.c.at).where(ours).order_by(BEAT.c.part)).all()
     return Upkeep(stuck, files, int(waiting), overdue, beats)
 
 

@@ -1,6 +1,7 @@
 """Sets the console up in an application: cookies, CSRF, headers, error pages. Called once, by create_app.
 
-Registering the blueprints and guarding them is the application's part (its table DOORS).
+Registering the blueprints and guarding them is the application's part (its table DOORS). What a form needs before it is
+read hangs on the blueprints themselves, so that no spelling of an address leads past it.
 Never does: touch a request that is not for /console.
 """
 
@@ -8,13 +9,14 @@ from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from ivr.console import refusals, sentence, sign_in, stuck, tip, tips
+from ivr.console.blueprints import BLUEPRINTS, is_ours
 from ivr.console.page import asset_versions
 from ivr.console.words import load_words
 from ivr.parts import Parts
 
-PREFIX = "/console"
 PAGES = (sign_in, tips, tip, stuck, sentence, refusals)  # imported here so that the blueprints have their views
 LARGEST_FORM = 64 * 1024  # bytes
+_NAMES = frozenset(blueprint.name for blueprint in BLUEPRINTS)
 
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "media-src 'self'",
@@ -56,34 +58,45 @@ def init_console(app: Flask) -> None:
     hosts = frozenset(host.lower() for host in of.settings.allowed_hosts)
 
     @app.before_request
-    def check_request() -> None:
-        if not _is_ours():
+    def check_address() -> None:
+        if not _is_for_us():
             return
         if hosts and request.host.rsplit(":", 1)[0].lower() not in hosts:
             abort(400)
+        if not _is_plainly_written(request.environ["PATH_INFO"]):
+            abort(404)
+
+    def check_form() -> None:
         request.max_content_length = LARGEST_FORM
         csrf.protect()
 
+    for blueprint in BLUEPRINTS:  # after its guard, which reads no form
+        app.before_request_funcs.setdefault(blueprint.name, []).append(check_form)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        if _is_ours():
+        if _is_for_us():
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)  # a file has a stricter policy of its own
-            response.headers["Cache-Control"] = _caching()
+            response.headers["Cache-Control"] = _caching(response)
             if secure:
                 response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
 
-def _is_ours() -> bool:
-    # Asked for every webhook too, so by the address alone: all our blueprints lie under it.
-    path = request.environ["PATH_INFO"]
-    return path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/")
+def _is_for_us() -> bool:
+    # By what routing made of the address; by its beginning where routing found nothing (405, a redirect).
+    return request.blueprint in _NAMES or is_ours(request.path)
 
 
-def _caching() -> str:
+def _is_plainly_written(path: str) -> bool:
+    # Routing takes "//console" and "console" for "/console". Whoever writes so looks for a way past something.
+    return path[:1] == "/" and path[1:2] != "/"
+
+
+def _caching(response: Response) -> str:
     # A static file asked for by its version never changes; everything else is never kept.
-    if request.endpoint == "entrance.static" and request.view_args:
+    if response.status_code < 400 and request.endpoint == "entrance.static" and request.view_args:
         version = request.args.get("v")
         if version and asset_versions().get(request.view_args["filename"]) == version:
             return "public, max-age=31536000, immutable"

@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from ivr import exhibits
 from ivr.casework import COUNTING, LOOKS, OFFICER, RECORDING, ROUTING, SHOWN, TIP, TRAIL, TRANSCRIPT, AnyRow
+from ivr.console.access import ACTING
 from models.database import Database
 from models.lifecycle import READABLE, Status
 from models.officer import ADDED
 
 PAGE_SIZE = 20
 READY = tuple(status.value for status in READABLE)
-# The groups of the list's tabs: what an officer asks for -> the statuses in it.
+# The groups of the list's tabs: what an officer asks for -> the statuses in it. What a unit that must act has not read
+# is new to it besides, whatever another unit has done with it.
 GROUPS: dict[str, tuple[str, ...]] = {
     "open": tuple(status for status in READY if status != Status.CLOSED),
     "new": (Status.ROUTED.value,),
@@ -38,9 +40,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class TipList:
-    """One page of tips. A row has the columns of casework.SHOWN and `role` (of the unit); `confidence` (0 to 1) and
-    `files` (how many came with it) by tip; `added`: tips of which more was told since the unit looked; `counts` by
-    group under the other filters; `categories` and `stations`: what the filters can be set to."""
+    """One page of tips. A row has the columns of casework.SHOWN, `role` (of the unit) and `unread` (the unit must act,
+    and nobody there has read it, though it is not closed); `confidence` (0 to 1) and `files` (how many came with it) by
+    tip; `added`: tips of which more was told since the unit looked; `counts` by group under the other filters (a tip
+    may be in several); `categories` and `stations`: what the filters can be set to."""
 
     rows: Sequence[AnyRow]
     confidence: dict[str, float]
@@ -59,18 +62,20 @@ def list_tips(db: Database, unit: str, filters: Filters, page: int = 1) -> TipLi
     tips = TIP.join(ROUTING, ROUTING.c.tip_id == TIP.c.id)
     mine = (ROUTING.c.unit == unit) & TIP.c.status.in_(READY)
     narrowed = mine & _is(TIP.c.category, filters.category) & _is(TIP.c.station, filters.station)
-    wanted = GROUPS.get(filters.group, GROUPS["open"])
+    unread = _unread(unit)
+    inside = {group: TIP.c.status.in_(statuses) for group, statuses in GROUPS.items()}
+    inside["new"] = inside["new"] | unread
+    wanted = filters.group if filters.group in GROUPS else "open"
     with db.read() as connection:
-        counted = select(TIP.c.status, func.count()).select_from(tips).where(narrowed).group_by(TIP.c.status)
-        by_status: dict[str, int] = {status: int(n) for status, n in connection.execute(counted)}
-        counts = {group: sum(by_status.get(status, 0) for status in inside) for group, inside in GROUPS.items()}
-        total = sum(by_status.get(status, 0) for status in wanted)
+        counted = select(*(func.count().filter(condition) for condition in inside.values())).select_from(tips)
+        counts = dict(zip(inside, map(int, connection.execute(counted.where(narrowed)).one()), strict=True))
+        total = counts[wanted]
         pages = max(1, -(-total // PAGE_SIZE))
         page = min(max(1, page), pages)
         rows = connection.execute(
-            select(*SHOWN, ROUTING.c.role)
+            select(*SHOWN, ROUTING.c.role, unread.label("unread"))
             .select_from(tips)
-            .where(narrowed & TIP.c.status.in_(wanted))
+            .where(narrowed & inside[wanted])
             .order_by(func.coalesce(TIP.c.urgency, "U9"), TIP.c.received_hour.desc(), TIP.c.id)
             .limit(PAGE_SIZE)
             .offset((page - 1) * PAGE_SIZE)
@@ -87,6 +92,14 @@ def list_tips(db: Database, unit: str, filters: Filters, page: int = 1) -> TipLi
 
 def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
     return column == value if value else true()
+
+
+def _unread(unit: str) -> ColumnElement[bool]:
+    looks = TRAIL.join(OFFICER, OFFICER.c.id == TRAIL.c.officer_id)
+    ours = (TRAIL.c.tip_id == TIP.c.id) & (OFFICER.c.unit == unit) & TRAIL.c.what.in_(LOOKS)
+    read = select(TRAIL.c.id).select_from(looks).where(ours).correlate(TIP).exists()
+    unread: ColumnElement[bool] = ROUTING.c.role.in_(ACTING) & (TIP.c.status != Status.CLOSED.value) & ~read
+    return unread
 
 
 def _confidence(connection: Connection, rows: Sequence[AnyRow]) -> dict[str, float]:

@@ -58,6 +58,7 @@ def lay_tip(
     confidence: float = 0.95,
     model: str = "vosk-model-small-hi-0.22",
     with_sound: bool = True,
+    seconds: float = 10,
     ago: timedelta = timedelta(days=3),
     **columns: Any,
 ) -> str:
@@ -69,7 +70,7 @@ def lay_tip(
         "place_by": "caller", "follow_up": True, "code_hash": None, **columns,
     }  # fmt: skip
     tip = Tip(**about)
-    recording = Recording(tip_id=tip.id, take=1, seconds=3.0, sha256="0" * 64)
+    recording = Recording(tip_id=tip.id, take=1, seconds=seconds, sha256="0" * 64)
     recording.listening = parts.vault.put_listening(sound()) if with_sound else None
     heard = WORDS if words is None else words
     transcript = Transcript(

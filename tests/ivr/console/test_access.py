@@ -12,26 +12,26 @@ NOT_READY = (Status.TELLING, Status.RECEIVED, Status.PREPARED, Status.DISCARDED)
 @pytest.mark.parametrize("status", Status)
 def test_a_tip_routed_elsewhere_is_not_there(status: Status) -> None:
     assert sight(status, None) is Sight.NONE
-    assert moves_open_to(status, None) == []
+    assert moves_open_to(status, None, at_station=False) == []
 
 
 @pytest.mark.parametrize("status", NOT_READY)
 @pytest.mark.parametrize("role", ["to", "assigned", "copy"])
 def test_a_tip_that_is_not_ready_is_seen_by_nobody(status: Status, role: str) -> None:
     assert sight(status, role) is Sight.NONE
-    assert moves_open_to(status, role) == []
+    assert moves_open_to(status, role, at_station=False) == []
 
 
 @pytest.mark.parametrize("status", READY)
 def test_units_with_a_copy_only_read(status: Status) -> None:
     assert sight(status, "copy") is Sight.READ
-    assert moves_open_to(status, "copy") == []
+    assert moves_open_to(status, "copy", at_station=False) == []
     assert not opens_by_reading(status, "copy")
 
 
 @pytest.mark.parametrize("role", ["to", "assigned"])
 def test_acting_units_move_a_tip_along_its_life(role: str) -> None:
-    moves = {status: [move.name for move in moves_open_to(status, role)] for status in READY}
+    moves = {status: [move.name for move in moves_open_to(status, role, at_station=False)] for status in READY}
     assert moves == {
         Status.ROUTED: [],  # reading it opens it
         Status.OPENED: ["start_work", "report", "close"],
@@ -41,6 +41,18 @@ def test_acting_units_move_a_tip_along_its_life(role: str) -> None:
     }
     assert opens_by_reading(Status.ROUTED, role)
     assert not opens_by_reading(Status.OPENED, role)
+
+
+@pytest.mark.parametrize("role", ["to", "assigned"])
+def test_a_station_writes_what_it_did_and_an_office_closes(role: str) -> None:
+    moves = {status: [move.name for move in moves_open_to(status, role, at_station=True)] for status in READY}
+    assert moves == {
+        Status.ROUTED: [],
+        Status.OPENED: ["start_work", "report"],
+        Status.WORKING: ["report"],
+        Status.REPORTED: ["start_work"],
+        Status.CLOSED: ["reopen"],
+    }
 
 
 def test_a_routing_role_nobody_knows_sees_nothing() -> None:

@@ -14,6 +14,7 @@ from ivr.parts import Parts
 from models.database import now
 from models.tables import Attachment, Beat, Message, ProviderCopy, Tip
 from tests.ivr.console.desk import OFFICE, Desk, lay_tip, put, trail_of
+from tests.queued import depths
 from workers.queues import Courier, JobQueue, connect
 
 
@@ -58,7 +59,7 @@ def test_trying_again_makes_the_tip_due_and_tells_the_workers(
     app: Flask, administrator: Desk, parts: Parts, redis_url: str, status: str, job: str
 ) -> None:
     jobs = JobQueue(connect(redis_url))
-    app.extensions["hotline"] = replace(parts, jobs=jobs, courier=Courier(jobs))
+    app.extensions["hotline"] = replace(parts, courier=Courier(jobs))
     tip = a_stuck_tip(parts, status=status)
     assert administrator.post(f"/console/stuck/{tip}/again").status_code == 303
     with parts.db.reading() as session:
@@ -67,9 +68,9 @@ def test_trying_again_makes_the_tip_due_and_tells_the_workers(
         assert kept.retry_at is not None
         assert kept.retry_at <= now()
     until = time.monotonic() + 5
-    while jobs.depths()["urgent"] == 0 and time.monotonic() < until:
+    while depths(jobs)["urgent"] == 0 and time.monotonic() < until:
         time.sleep(0.02)
-    (waiting,) = jobs._queues["urgent"].jobs
+    (waiting,) = jobs._queues["hotline-urgent"].jobs
     assert (waiting.func_name, list(waiting.args)) == (f"workers.jobs.{job}", [tip])
     assert trail_of(parts, tip) == ["try_again"]
 
@@ -164,4 +165,4 @@ def test_files_that_are_stuck_are_counted_by_what_stands_in_the_way(administrato
     ]
     put(parts, message, *files)
     page = administrator.get("/console/stuck").text
-    assert "रुकी हुई फ़ाइलें" in page and "इस भाषा का मॉडल नहीं है" in page and "<b>3</b>" in page
+    assert "रुकी हुई फाइलें" in page and "इस भाषा का मॉडल नहीं है" in page and "<b>3</b>" in page

@@ -46,7 +46,7 @@ def test_reading_by_a_unit_with_a_copy_opens_nothing_but_leaves_a_trail(sho: Des
     page = sho.get(f"/console/tips/{tip}")
     assert status_of(parts, tip) == "routed"
     assert trail_of(parts, tip) == ["read"]
-    assert "सिर्फ़ जानकारी के लिए मिली है" in page.text
+    assert "सिर्फ जानकारी के लिए मिली है" in page.text
     assert 'name="move"' not in page.text
 
 
@@ -86,7 +86,7 @@ def test_what_is_known_comes_with_who_said_so(officer: Desk, parts: Parts) -> No
     )
     page = officer.get(f"/console/tips/{tip}").text
     for words in (
-        "मशीन ने बोली से समझा", "बताने वाले ने बटन दबाकर बताया", "थाना नौबस्ता, कानपुर नगर", "208021", "24 घंटे में",
+        "मशीन ने बोले हुए शब्दों से समझा", "बताने वाले ने बटन दबाकर बताया", "थाना नौबस्ता, कानपुर नगर", "208021", "24 घंटे में",
         "पुलिस आयुक्त कार्यालय, कानपुर नगर", "जानकारी के लिए", "गोपनीय सूचना", "112",
     ):  # fmt: skip
         assert words in page
@@ -252,6 +252,31 @@ def test_closing_a_tip_destroys_the_way_back_to_the_caller(officer: Desk, parts:
         assert session.get(Contact, tip) is None
 
 
+@pytest.mark.parametrize("status", ["opened", "working", "reported"])
+def test_a_clerk_of_a_station_ends_no_tip_and_its_office_does(
+    sho: Desk, officer: Desk, parts: Parts, status: str
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "to", RANGE: "copy"}, status=status)
+    put(parts, Contact(tip_id=tip, sealed=b"sealed"))
+
+    def contact() -> Contact | None:
+        with parts.db.reading() as session:
+            return session.get(Contact, tip)
+
+    page = sho.get(f"/console/tips/{tip}").text
+    assert 'value="close"' not in page and "सूचना ऊपर का दफ़्तर बंद करता है" in page
+    refused = sho.post(f"/console/tips/{tip}/moves", move="close", seen=status, note="झूठी सूचना")
+    assert refused.status_code == 409 and "यह नहीं किया जा सकता" in refused.text
+    assert (status_of(parts, tip), trail_of(parts, tip)) == (status, ["read"])
+    if status != "reported":
+        assert sho.post(f"/console/tips/{tip}/moves", move="report", seen=status, note="देखा").status_code == 303
+    assert contact() is not None
+    page = officer.get(f"/console/tips/{tip}").text
+    assert 'value="close"' in page and "ऊपर का दफ़्तर" not in page
+    closed = officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported", note="पढ़ा, ठीक है")
+    assert closed.status_code == 303 and status_of(parts, tip) == "closed" and contact() is None
+
+
 def test_sound_is_given_whole_and_in_pieces_and_leaves_one_trail(officer: Desk, parts: Parts) -> None:
     tip = lay_tip(parts, {OFFICE: "to"})
     path = f"/console/sound/{recording_of(parts, tip)}.wav"
@@ -266,6 +291,13 @@ def test_sound_is_given_whole_and_in_pieces_and_leaves_one_trail(officer: Desk, 
     assert piece.data == whole.data[100:200]
     assert officer.get(path, headers={"Range": f"bytes={len(whole.data)}-"}).status_code == 416
     assert trail_of(parts, tip) == ["listen"]
+
+
+def test_of_the_sound_only_the_disguised_copys_rough_length_is_told(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, seconds=30)
+    assert "करीब 30 सेकंड।" in officer.get(f"/console/tips/{tip}").text
+    unknown = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, seconds=0)}").text
+    assert "सेकंड" not in unknown and "<audio" in unknown
 
 
 def test_sound_lost_from_the_store_is_not_there_and_breaks_nothing(officer: Desk, parts: Parts) -> None:

@@ -81,7 +81,34 @@ def test_the_list_can_be_narrowed_and_counts_what_is_there(officer: Desk, parts:
     assert shown(nothing.text) == []
     assert "ऐसी कोई सूचना नहीं मिली" in nothing.text
     counts = re.findall(r'<span class="count">(\d+)</span>', officer.get("/console/").text)
-    assert counts == ["2", "1", "1", "0", "1"]
+    assert counts == ["2", "2", "1", "0", "1"]  # what is in hand without anybody's reading is new too
+
+
+def test_what_a_station_does_with_a_tip_leaves_it_new_to_the_office_that_has_not_read_it(
+    officer: Desk, sho: Desk, parts: Parts
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "to", RANGE: "copy"})
+    sho.get(f"/console/tips/{tip}")
+    sho.post(f"/console/tips/{tip}/moves", move="report", seen="opened", note="कुछ नहीं मिला")
+    for group in ("open", "new", "reported"):
+        page = officer.get(f"/console/?group={group}").text
+        assert shown(page) == [tip] and "आपके यहाँ किसी ने नहीं पढ़ी" in page, group
+    assert shown(sho.get("/console/?group=new").text) == []
+    officer.get(f"/console/tips/{tip}")
+    assert shown(officer.get("/console/?group=new").text) == []
+    page = officer.get("/console/").text
+    assert shown(page) == [tip] and "किसी ने नहीं पढ़ी" not in page
+
+
+def test_what_a_unit_only_has_for_information_is_not_new_to_it_when_others_act(
+    app: Flask, officer: Desk, parts: Parts
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", RANGE: "copy"})
+    above = Desk(app)
+    above.sign_in(an_officer(parts, RANGE))
+    assert shown(above.get("/console/?group=new").text) == [tip]
+    officer.get(f"/console/tips/{tip}")
+    assert shown(above.get("/console/?group=new").text) == [] and shown(above.get("/console/").text) == [tip]
 
 
 def test_strange_filters_show_the_open_tips_or_none_and_break_nothing(officer: Desk, parts: Parts) -> None:
@@ -125,11 +152,16 @@ def test_the_list_is_the_same_on_every_database(db: Database, parts: Parts) -> N
     there = replace(parts, db=db)
     urgent = lay_tip(there, {OFFICE: "to"}, urgency="U1", confidence=0.4)
     later = lay_tip(there, {OFFICE: "copy"}, urgency=None)
+    working = lay_tip(there, {OFFICE: "to", STATION: "to"}, urgency="U2", status="working")
+    lay_tip(there, {OFFICE: "copy"}, status="closed")
     lay_tip(there, {ELSEWHERE: "to"})
     found = list_tips(db, OFFICE, Filters())
-    assert [(row.id, row.role) for row in found.rows] == [(urgent, "to"), (later, "copy")]
-    assert found.confidence == {urgent: 0.4, later: 0.95}
-    assert found.counts == {"open": 2, "new": 2, "in_hand": 0, "reported": 0, "closed": 0}
+    assert [(row.id, row.role) for row in found.rows] == [(urgent, "to"), (working, "to"), (later, "copy")]
+    assert [bool(row.unread) for row in found.rows] == [True, True, False]
+    assert found.confidence == {urgent: 0.4, working: 0.95, later: 0.95}
+    assert found.counts == {"open": 3, "new": 3, "in_hand": 1, "reported": 0, "closed": 1}
+    assert [row.id for row in list_tips(db, OFFICE, Filters("new")).rows] == [urgent, working, later]
+    assert list_tips(db, ELSEWHERE + "X", Filters()).counts == dict.fromkeys(found.counts, 0)
     assert found.stations == (STATION,)
 
 
