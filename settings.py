@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     twilio_api_url: str = Field("https://api.twilio.com", description="Base of the REST API.")
     twilio_number: str = Field(
         "",
-        description="The hotline's own number, +91...; for `twilio setup`, and to find recordings nobody told us of.",
+        description="The hotline's own number, +91...; for `twilio setup`. Empty: messages and calls whose webhook was "
+        "lost are not looked for.",
     )
 
     whatsapp_number: str = Field(
@@ -107,6 +108,12 @@ class Settings(BaseSettings):
         le=100,
         description="Files of messages larger than this (MiB) are not fetched, but shown as too large.",
     )
+    disk_reserve_mb: int | None = Field(
+        None,
+        ge=0,
+        description="Free space (MiB) of the media folder's disk that is kept for calls: below it, files of messages "
+        "are left at the provider. Empty: 2048 or 5 % of the disk, whichever is larger. S3: not used.",
+    )
     max_media_minutes: int = Field(
         15,
         ge=1,
@@ -128,7 +135,9 @@ class Settings(BaseSettings):
     keep_original_days: int = Field(30, ge=0, description="Days until the sealed original recording is destroyed.")
     keep_closed_days: int = Field(180, ge=1, description="Days after which a closed tip's content is destroyed.")
     code_tries_per_caller: int = Field(5, ge=1, description="Reference-code tries a caller has in a day.")
-    code_tries_in_all: int = Field(500, ge=1, description="Wrong reference codes accepted in a day from everybody.")
+    code_tries_in_all: int = Field(
+        500, ge=1, description="Wrong reference codes accepted in a day; as many again from withheld numbers."
+    )
     reviewer_office: str = Field("HQ", description="Office that receives what no other office may or can receive.")
 
     # --- officers

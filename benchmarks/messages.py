@@ -38,7 +38,7 @@ def requests(base: str, start: int) -> Iterator[bytes]:
         for body in PEOPLE[n % len(PEOPLE)]:
             sid += 2
             yield sign("/messages", _message(f"SM{sid:032x}", number, body))
-            yield sign(f"/messages/status?c={n:032x}", _news(f"SM{sid + 1:032x}", number))
+            yield sign("/messages/status", _news(f"SM{sid + 1:032x}", number))
 
 
 def _message(sid: str, number: str, body: str) -> dict[str, str]:

@@ -115,6 +115,7 @@ class Hotline:
 
     def __init__(self, folder: Path, model: Path, var: Path, workers: int = CORES) -> None:
         from ivr.simulator.provider import Provider
+        from models.secrecy import create_keys
         from models.tables import metadata
         from settings import Settings
         from workers import embedded
@@ -128,6 +129,7 @@ class Hotline:
         )  # fmt: skip
         var.mkdir(mode=0o700)
         self.server = embedded.start(self.settings)
+        create_keys(self.settings.keys)
         self.parts = assemble(self.settings)
         metadata.create_all(self.parts.db.engine)
         self.clips = [path.read_bytes() for path in sorted(folder.glob("*.wav"))]
@@ -154,10 +156,9 @@ class Hotline:
     def round(self, clips: list[bytes]) -> dict[str, float]:
         """Tell a tip for each clip; the time until all are routed, and until nothing is left at the provider."""
         from ivr.simulator.store import new_sid
-        from models.database import now
+        from models.database import hour, now
         from models.recording import ProviderCopy
         from models.tip import Tip
-        from workers.ledger import hour
         from workers.queues import Job
 
         tips = []

@@ -15,10 +15,10 @@ from ivr.channels.prompts import Prompts
 from ivr.channels.text import Writing
 from ivr.channels.texts import Texts
 from ivr.channels.voice import Voice
-from ivr.console.blueprints import administration, console, entrance
+from ivr.console.blueprints import administration, console, entrance, is_ours
 from ivr.console.wiring import init_console
 from ivr.correspondence import Correspondence
-from ivr.discreet import where
+from ivr.day_keys import DayKeys
 from ivr.gist import Gist
 from ivr.guards import Guard
 from ivr.health import health, observe_webhooks
@@ -33,6 +33,7 @@ from ivr.webhooks import calls
 from models import secrecy
 from models.catalogue import load as load_catalogue
 from models.database import Database
+from models.discreet import where
 from settings import ROOT, Settings
 from workers import embedded
 from workers.outside.telephony import Telephony
@@ -80,16 +81,15 @@ def make_parts(settings: Settings) -> Parts:
     catalogue = load_catalogue()
     prompts = Prompts.load(ROOT / "audio_prompts", catalogue)
     db = Database(settings.database, pool_size=settings.web_threads + 4)
-    jobs = JobQueue(connect(embedded.url(settings)))
-    courier = Courier(jobs)
+    courier = Courier(JobQueue(connect(embedded.url(settings))))
     texts = Texts.load(ROOT / "audio_prompts")
-    lookup = Lookup(db, keys, settings)
+    days = DayKeys(db, keys)
+    lookup = Lookup(db, keys, settings, days)
     return Parts(
         settings=settings,
         db=db,
         keys=keys,
         catalogue=catalogue,
-        jobs=jobs,
         courier=courier,
         vault=Vault(settings.media, keys),
         prompts=prompts,
@@ -98,7 +98,7 @@ def make_parts(settings: Settings) -> Parts:
         writing=Writing(settings.public_url),
         signatures=Signatures(settings),
         intake=Intake(db, keys, catalogue, courier, settings.whatsapp_number),
-        correspondence=Correspondence(db, keys, catalogue, courier, lookup, Gist(texts.heard), settings),
+        correspondence=Correspondence(db, keys, catalogue, courier, lookup, Gist(texts.heard), settings, days),
         lookup=lookup,
         playback=Playback(settings, keys, prompts, Telephony(settings)),
     )
@@ -109,7 +109,7 @@ class OfficersSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The officer's session, or nothing outside the console."""
-        if not request.path.startswith("/console"):
+        if not is_ours(request.path):
             return NullSession()
         return super().open_session(app, request)
 

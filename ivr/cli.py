@@ -3,6 +3,8 @@
 Never does: show a traceback for what the operator can mend (message, exit status 2), or print a caller's number.
 """
 
+import importlib
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from typing import Any
 
 import click
 
-from ivr.commands.refusal import Refusal, database_faults, known_faults
+from ivr.commands.refusal import Refusal, database_faults, known_faults, refuse_elsewhere
 from settings import ROOT, Settings, load_settings
 
 _GROUPS = {  # in ivr.commands; loaded when asked for
@@ -37,7 +39,7 @@ class Commands(click.Group):
         if name not in _GROUPS:
             return super().get_command(context, name)
         module, _ = _GROUPS[name]
-        command: click.Command = __import__(f"ivr.commands.{module}", fromlist=["group"]).group
+        command: click.Command = importlib.import_module(f"ivr.commands.{module}").group
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -69,6 +71,7 @@ def commands() -> None:
 
     Settings are environment variables or lines of the file .env; .env.example lists and explains all of them.
     """
+    refuse_elsewhere()
 
 
 @commands.command()
@@ -103,8 +106,8 @@ def serve() -> None:
 def web(fd: int | None) -> None:
     """Run the web server alone: webhooks and console."""
     from ivr.app import create_app
-    from ivr.discreet import log_to_stderr
     from ivr.web import WebServer
+    from models.discreet import log_to_stderr
 
     settings = _ready(load_settings())
     log_to_stderr()
@@ -129,10 +132,12 @@ def schedule() -> None:
 
 @commands.command()
 def migrate() -> None:
-    """Bring the database up to date. serve, web, worker and schedule do it themselves when they start."""
+    """Bring the database up to date, as every part does when it starts; on the first of several hosts make the keys."""
+    from ivr.serve import prepare
     from models.migrate import level
 
-    settings = _ready(load_settings())
+    settings = load_settings()
+    prepare(settings, without_keys=True)
     click.echo(f"The database is at revision {level(settings.database).present}.")
 
 
@@ -167,13 +172,8 @@ def tips(as_json: bool, status: str | None) -> None:
     from ivr.commands.tips import rows, table
 
     found = rows(load_settings(), status)
-    if as_json:
-        import json
-
-        for row in found:
-            click.echo(json.dumps(row, ensure_ascii=False))
-    else:
-        click.echo(table(found))
+    for line in (json.dumps(row, ensure_ascii=False) for row in found) if as_json else [table(found)]:
+        click.echo(line)
 
 
 @commands.command()
@@ -222,11 +222,8 @@ def settings() -> None:
 
 def main() -> None:
     """Entry of `python -m ivr`."""
-    commands(prog_name="./hotline" if _from_script() else "python -m ivr")
-
-
-def _from_script() -> bool:
-    return Path(sys.prefix) == ROOT / ".venv"
+    from_script = Path(sys.prefix) == ROOT / ".venv"
+    commands(prog_name="./hotline" if from_script else "python -m ivr")
 
 
 def _ready(settings: Settings) -> Settings:

@@ -15,7 +15,7 @@ from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
 from ivr.dialogue.typed_turn import Keep, Read, Reply, State
-from ivr.entries import Arrived, Entries, Twice
+from ivr.entries import Arrived, Entries, Twice, told_without
 from ivr.gist import Gist
 from ivr.intake import Call
 from ivr.joining import Joining
@@ -35,15 +35,12 @@ NEW_MATTER = ("start", "start_again")
 
 @dataclass(frozen=True)
 class Answer:
-    """Texts to write, by name, in `langs` (both while it is in doubt), and the values of their variables.
-
-    `conversation` comes back with the news of our own messages; "" when nothing is written."""
+    """Texts to write, by name, in `langs` (both while it is in doubt), and the values of their variables."""
 
     texts: tuple[str, ...] = ()
     langs: tuple[str, ...] = ("hi",)
     code: str = ""
     number: str = ""
-    conversation: str = ""
 
 
 class Correspondence:
@@ -58,6 +55,7 @@ class Correspondence:
         lookup: Lookup,
         gist: Gist,
         settings: Settings,
+        days: DayKeys,
     ) -> None:
         self._db = db
         self._keys = keys
@@ -68,7 +66,7 @@ class Correspondence:
         self._gist = gist
         self._writes = MessageWrites(db)
         self._entries = Entries(self._writes, Joining(db), keys, catalogue)
-        self._days = DayKeys(db, keys)
+        self._days = days
         self._silence = timedelta(minutes=settings.text_silence_minutes)
         self._an_hour = settings.text_messages_per_hour
 
@@ -85,7 +83,7 @@ class Correspondence:
         reading = interpret.read(incoming.body, self._catalogue, district=state.district or None)
         code = (reading.ref or "") if reading.intent in ("status", "attach") else ""
         # Counted and looked up in a transaction of its own, before ours.
-        known = self._lookup.status(code, Call("", incoming.number)) if code else ""
+        known = self._lookup.status(code, Call("", incoming.number), incoming.sid) if code else ""
         same = self._keys.sid_key(f"text:{incoming.body.strip().lower()}")[:12] if incoming.body.strip() else ""
         read = self._gist.of(incoming, reading, known=known, same=same)
         arrived = Arrived(incoming, who, read, code, reading.ref or "", moment)
@@ -104,14 +102,15 @@ class Correspondence:
         self._hurry(tip)
         return answer
 
-    def answered(self, sid: str, conversation: str) -> None:
+    def answered(self, sid: str) -> None:
         """A message of ours exists at the provider: it holds the informant's number too, and is to be erased."""
         sid_key, moment = self._keys.sid_key(sid), now()
         with self._db.hot(writing=False) as cursor:
             if self._writes.knows(cursor, sid_key):
                 return
         with self._db.hot() as cursor:
-            self._writes.copy(cursor, REPLY, sid, sid_key, conversation or sid_key, moment, due_at=moment)
+            # Nothing else is done with our own messages: the row says of no conversation that they belong to it.
+            self._writes.copy(cursor, REPLY, sid, sid_key, sid_key, moment, due_at=moment)
 
     # --- one turn, in one transaction
 
@@ -144,7 +143,7 @@ class Correspondence:
             last = self._keys.sid_key(arrived.incoming.claim)[:12]
             state = replace(state, last=last, wrote=turn.texts, both=turn.both)
             writes.save(cursor, talk.id, tip.id if tip is not None else None, state.stored(), moment)
-        answer = self._worded(talk.id, turn.texts, state, both=turn.both, code=told)
+        answer = self._worded(turn.texts, state, both=turn.both, code=told)
         return answer, tip if (keep.content or keep.send or keep.joins) and not flooded else None
 
     def _tip_for(self, cursor: Any, arrived: Arrived, talk: Talk, before: State, turn: Reply) -> OfTip | None:
@@ -194,10 +193,10 @@ class Correspondence:
             self._entries.send(cursor, own, moment)
         self._writes.close(cursor, talk.id)
 
-    def _worded(self, talk: str, texts: tuple[str, ...], state: State, *, both: bool, code: str) -> Answer:
+    def _worded(self, texts: tuple[str, ...], state: State, *, both: bool, code: str) -> Answer:
         langs = (state.lang,) if state.lang else ("hi", "en") if both else ("hi",)
         number = self._facts.helpline(state.category) or "112"
-        return Answer(texts, langs, code=f"{code[:4]} {code[4:]}" if code else "", number=number, conversation=talk)
+        return Answer(texts, langs, code=f"{code[:4]} {code[4:]}" if code else "", number=number)
 
     # --- the rest
 
@@ -209,7 +208,7 @@ class Correspondence:
         if talk is None or state.last != self._keys.sid_key(incoming.claim)[:12]:
             return Answer()
         code = self._keys.code_for(talk.id, state.code_try) if "code" in state.wrote else ""
-        return self._worded(talk.id, state.wrote, state, both=state.both, code=code)
+        return self._worded(state.wrote, state, both=state.both, code=code)
 
     def _without_answer(self, incoming: Incoming, moment: datetime) -> Answer:
         """A short code, a name, a withheld number: nobody to talk with. What may tell something is kept, as it is."""
@@ -223,8 +222,8 @@ class Correspondence:
                 copies = entries.claim(cursor, incoming, key, moment)
                 if read.content and (read.media or not read.yes):
                     tip = self._writes.new_tip(cursor, key, incoming.channel, lang, Status.TELLING, moment)
-                    hidden = entries.code_in(cursor, reading.ref or "")
-                    entries.message(cursor, incoming, tip, 1, lang, hidden, copies, moment)
+                    body = told_without(incoming.body, "", reading.ref or "")
+                    entries.message(cursor, incoming, tip, 1, lang, body, copies, moment)
                     entries.facts(cursor, tip, keep, read, incoming.body, "")
                     entries.send(cursor, tip, moment)
                     tip = self._writes.tip(cursor, tip.id)

@@ -4,16 +4,32 @@ Yesterday's key lives two hours longer (workers.retention), so that a conversati
 Never does: keep a number, or a key longer than the database does.
 """
 
-from datetime import date, datetime, timedelta
+import threading
+import weakref
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from models.database import Database
+from models.database import Database, now
 from models.secrecy import Keys, new_day_key
 from models.tables import DayKey
 
 OVERLAP = timedelta(hours=2)
+
+_KEY: Any = DayKey.__table__  # type: ignore[attr-defined]
+
+
+def known_key(connection: Connection, day: date) -> bytes | None:
+    """The key of a day, None where nobody has needed one, or it is destroyed."""
+    key = connection.execute(select(_KEY.c.key).where(_KEY.c.day == day)).scalar()
+    return bytes(key) if key is not None else None
+
+
+def key_of(db: Database, connection: Connection, day: date) -> bytes:
+    """The key of a day, made by whoever needs it first. `connection` is in a transaction that writes."""
+    connection.execute(db.insert_once(DayKey).values(day=day, key=new_day_key()))
+    return bytes(connection.execute(select(_KEY.c.key).where(_KEY.c.day == day)).scalar_one())
 
 
 class DayKeys:
@@ -29,14 +45,13 @@ class DayKeys:
         self._yesterday: tuple[date, bytes | None] | None = None
 
     def today(self, day: date) -> bytes:
-        """The key of this day, made by whoever needs it first."""
+        """The key of this day."""
         kept = self._today
         if kept is None or kept[0] != day:
-            table: Any = DayKey.__table__  # type: ignore[attr-defined]
             with self._db.begin() as connection:
-                connection.execute(self._db.insert_once(DayKey).values(day=day, key=new_day_key()))
-                key = connection.execute(select(table.c.key).where(table.c.day == day)).scalar_one()
-            self._today = kept = (day, bytes(key))
+                kept = (day, key_of(self._db, connection, day))
+            self._today = kept
+            self._forget_after(day)
         return kept[1]
 
     def pseudonyms(self, number: str, moment: datetime) -> tuple[str, ...]:
@@ -51,11 +66,33 @@ class DayKeys:
             self._yesterday = None
         return tuple(found)
 
+    def forget(self, day: date) -> None:
+        """Let go of the keys of this day and of those before it."""
+        for name in ("_today", "_yesterday"):
+            kept = getattr(self, name)
+            if kept is not None and kept[0] <= day:
+                setattr(self, name, None)
+
     def _key_of_yesterday(self, day: date) -> bytes | None:
         kept = self._yesterday
         if kept is None or kept[0] != day:
-            table: Any = DayKey.__table__  # type: ignore[attr-defined]
             with self._db.read() as connection:
-                key = connection.execute(select(table.c.key).where(table.c.day == day)).scalar()
-            self._yesterday = kept = (day, bytes(key) if key is not None else None)
+                kept = (day, known_key(connection, day))
+            self._yesterday = kept
+            self._forget_after(day)
         return kept[1]
+
+    def _forget_after(self, day: date) -> None:
+        # Where nobody writes for days no turn would let go of a key that the database has destroyed long ago.
+        end = datetime.combine(day + timedelta(days=1), time.min, UTC) + OVERLAP
+        left = (end - now()).total_seconds()
+        if left > 0:
+            timer = threading.Timer(left, _forget, (weakref.ref(self), day))
+            timer.daemon = True
+            timer.start()
+
+
+def _forget(days: "weakref.ref[DayKeys]", day: date) -> None:
+    still_there = days()
+    if still_there is not None:
+        still_there.forget(day)

@@ -21,6 +21,7 @@ from models.secrecy import Keys
 
 MESSAGE, MEDIA = "message", "media"
 FOREIGN = "foreign_address"
+NUMBER = "[phone]"  # as workers mark every number of so many digits
 # A message whose files we may not fetch is erased all the same, but an operator who looks every day sees it first.
 FOREIGN_HOURS = 24
 
@@ -29,7 +30,7 @@ FOREIGN_HOURS = 24
 class Arrived:
     """One message as it is taken: whose (channel and pseudonym, today's first), and what it means.
 
-    `code`: of the tip that it asks for or adds to; `said`: any eight digits in it, which may be a code."""
+    `code`: of the tip that it asks for or adds to, a counted try; `said`: any eight digits in it, maybe a code."""
 
     incoming: Incoming
     who: tuple[str, ...]
@@ -82,8 +83,8 @@ class Entries:
             place = self.place(cursor, tip, state, read.part, same_tip=talk.tip_id == tip.id)
             if read.part is not None and len(state.parts) == 1:
                 state = replace(state, base=max(1, place - read.part[0] + 1))
-            hidden = arrived.code or self.code_in(cursor, arrived.said)
-            self.message(cursor, arrived.incoming, tip, place, state.lang or "hi", hidden, copies, arrived.moment)
+            body = told_without(arrived.incoming.body, arrived.code, arrived.said)
+            self.message(cursor, arrived.incoming, tip, place, state.lang or "hi", body, copies, arrived.moment)
         if not (state.attached or before.attached):
             changed = state.lang if state.lang != before.lang else ""
             self.facts(cursor, tip, keep, read, arrived.incoming.body, changed, ended=before.ended)
@@ -98,11 +99,10 @@ class Entries:
         return state, told, tip
 
     def message(
-        self, cursor: Any, incoming: Incoming, tip: OfTip, place: int, language: str, code: str, copies: dict[str, str],
+        self, cursor: Any, incoming: Incoming, tip: OfTip, place: int, language: str, body: str, copies: dict[str, str],
         moment: datetime,
     ) -> None:  # fmt: skip
-        """The message at its place in the tip, sealed and without the code in it, and what came with it."""
-        body = without_code(incoming.body, code)
+        """The message at its place in the tip, its words sealed, and what came with it."""
         # What is added to a tip that officers read passes through workers even without a word: they make it known.
         is_read = bool(body.strip()) or tip.status in READABLE
         sealed = self._keys.seal(body.encode("utf-8", "replace")) if is_read else None
@@ -164,11 +164,6 @@ class Entries:
                 facts["pin_code"] = pin
         self._writes.change(cursor, tip.id, **facts)
 
-    def code_in(self, cursor: Any, code: str) -> str:
-        """A code of eight digits that stands among other words, if it is the code of a tip; else "": it may be any
-        number."""
-        return code if code and self._writes.tip_with(cursor, self._keys.code_hash(code)) is not None else ""
-
     def send(self, cursor: Any, tip: OfTip, moment: datetime) -> None:
         """The tip is complete, or cannot wait."""
         self._writes.change(cursor, tip.id, status=move(tip.status, "send", Who.CALLER), ended_at=moment)
@@ -183,6 +178,13 @@ class Entries:
                 self._writes.change(cursor, tip.id, code_hash=hashed)
                 return code_try, code
         raise RuntimeError("no free reference code in twenty derivations: are the reference codes exhausted?")
+
+
+def told_without(body: str, code: str, said: str) -> str:
+    """What is kept of a text: nothing of the code by which it asks or adds; of other eight digits, which may be a code
+    too, a mark. Whether there is a tip with such a code is not looked up here: officers would read the answer, and
+    nobody would have counted the try."""
+    return without_code(body, code) if code else without_code(body, said, NUMBER)
 
 
 def _files(incoming: Incoming, copies: dict[str, str]) -> list[dict[str, Any]]:

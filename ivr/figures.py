@@ -9,6 +9,7 @@ import redis
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from ivr.latency import BUCKETS, Latencies
@@ -19,7 +20,7 @@ from models.lifecycle import Status
 from models.officer import Beat, Tally
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip, stuck
-from workers.queues import QUEUES
+from workers.queues import QUEUES, shown
 
 
 class Figures(Collector):
@@ -33,6 +34,15 @@ class Figures(Collector):
         """Yield every metric."""
         yield self._webhooks()
         yield from self._queue()
+        try:
+            known, up = list(self._known()), 1
+        except SQLAlchemyError:
+            known, up = [], 0
+        yield GaugeMetricFamily("hotline_database_up", "1 when the database answers.", up)
+        yield from known
+
+    def _known(self) -> Iterator[Metric]:
+        """What the database tells, as a whole or not at all."""
         with self._parts.db.read() as connection:
             yield from _tips(connection)
             yield from self._erasure(connection)
@@ -56,7 +66,7 @@ class Figures(Collector):
         try:
             with queue_client(self._parts.settings) as client:
                 for name in QUEUES:
-                    depth.add_metric([name], client.llen(f"rq:queue:{name}"))
+                    depth.add_metric([shown(name)], client.llen(f"rq:queue:{name}"))
                 failed = sum(client.zcard(f"rq:failed:{name}") for name in QUEUES)
         except redis.RedisError:
             up.add_metric([], 0)
@@ -128,6 +138,7 @@ def _tallies(connection: Connection) -> Iterator[Metric]:
 
 def _beats(connection: Connection) -> Iterator[Metric]:
     beats = GaugeMetricFamily("hotline_beat_age_seconds", "Since a background part last gave a sign.", labels=["part"])
-    for part, at in connection.execute(select(col(Beat.part), col(Beat.at)).order_by(col(Beat.part))):
+    parts = select(col(Beat.part), col(Beat.at)).where(col(Beat.part).not_like("starter.%"))  # says a fact, not a beat
+    for part, at in connection.execute(parts.order_by(col(Beat.part))):
         beats.add_metric([part], max(0.0, (now() - at).total_seconds()))
     yield beats

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, delete, or_, update
 
 from ivr.message_writes import ATTACHMENT, MESSAGE, OfTip
 from ivr.writes import COPY, TIP
-from models.database import Database, Prepared
+from models.database import Database
+from models.hot import Prepared
 from models.lifecycle import Status
 
 _WRITTEN = ("message", "media")

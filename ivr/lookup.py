@@ -1,11 +1,14 @@
 """What became of a tip, asked by reference code: tries are limited, and every answer costs the same work.
 
+What is kept of a day says how many wrong codes a pseudonym gave, and which webhooks brought codes, but not whose: from
+a number that is guessed nothing leads to a code, and who asked with the right one has left nothing under it.
 Never does: say more than a status, or keep who asked (a pseudonym of the day is counted, then destroyed).
 """
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
 from ivr.day_keys import DayKeys
 from ivr.intake import Call
@@ -14,11 +17,16 @@ from models.database import Database, now
 from models.lifecycle import Status
 from models.secrecy import CODE_DIGITS, Keys
 from models.tables import Attempt
+from models.tip import new_id
 from settings import Settings
 
 ATTEMPT: Any = Attempt.__table__  # type: ignore[attr-defined]
 
 UNKNOWN, LOCKED = "unknown", "locked"
+TRY, WEBHOOK = "code", "code-webhook"  # kinds of rows: how many tries; a webhook whose try is counted already
+# In place of a pseudonym. Those who withhold their number have a budget of their own: a new call makes them somebody
+# else, so that one of them can use it up, and must not use up that of all others.
+EVERYBODY, ALL_WITHHELD, NOBODY = "*", "*withheld", "-"
 # What is not yet with an officer is all one to the informant.
 _TOLD_AS = {Status.TELLING: Status.RECEIVED, Status.PREPARED: Status.RECEIVED}
 
@@ -26,47 +34,54 @@ _TOLD_AS = {Status.TELLING: Status.RECEIVED, Status.PREPARED: Status.RECEIVED}
 class Lookup:
     """Answers reference codes. One instance a process."""
 
-    def __init__(self, db: Database, keys: Keys, settings: Settings) -> None:
+    def __init__(self, db: Database, keys: Keys, settings: Settings, days: DayKeys) -> None:
         self._db = db
         self._keys = keys
         self._a_caller, self._in_all = settings.code_tries_per_caller, settings.code_tries_in_all
-        self._days = DayKeys(db, keys)
+        self._days = days
 
-    def status(self, code: str, call: Call) -> str:
-        """A lifecycle status, "unknown", "locked", or "" for what is no code at all (not counted as a try)."""
+    def status(self, code: str, call: Call, webhook: str = "") -> str:
+        """A lifecycle status, "unknown", "locked", or "" for what is no code at all (not counted as a try).
+
+        `webhook`: what the provider's request has in common with its repetition, so that both are one try; not its
+        content. "": nothing, and each counts.
+        """
         if len(code) != CODE_DIGITS or not code.isdecimal():
             return ""
         today = now().date()
         # Those who withhold their number are told apart by their call.
         day_key = self._days.today(today)
         who = self._keys.pseudonym(call.number or call.sid, day_key)
-        # The same code again is the same try: webhooks come twice, and nothing is learnt by it.
-        one_try = f"{who}.{self._keys.pseudonym(f'{who}.{code}', day_key)[:12]}"
+        everybody = EVERYBODY if call.number else ALL_WITHHELD
+        request = self._keys.pseudonym(webhook or new_id(), day_key)
         hashed = self._keys.code_hash(code)
         with self._db.begin() as connection:
             new = connection.execute(
-                self._db.insert_once(Attempt).values(day=today, kind="code", who=one_try, n=1)
+                self._db.insert_once(Attempt).values(day=today, kind=WEBHOOK, who=request, n=1)
             ).rowcount
-            mine = connection.execute(
-                select(func.count()).select_from(ATTEMPT).where(
-                    ATTEMPT.c.day == today,
-                    ATTEMPT.c.kind == "code",
-                    ATTEMPT.c.who.startswith(f"{who}.", autoescape=True),
+            found, before = connection.execute(
+                select(
+                    select(TIP.c.status).where(TIP.c.code_hash == hashed).scalar_subquery(),
+                    select(ATTEMPT.c.n)
+                    .where(ATTEMPT.c.day == today, ATTEMPT.c.kind == TRY, ATTEMPT.c.who == who)
+                    .scalar_subquery(),
                 )
-            ).scalar_one()  # fmt: skip
-            found = connection.execute(select(TIP.c.status).where(TIP.c.code_hash == hashed)).scalar()
+            ).one()
+            # Same statements whether or not the code exists: the time taken tells nothing.
+            mine = self._count(connection, today, NOBODY if found else who, 0 if found else new)
+            if found:
+                mine = (before or 0) + 1
             # Whoever is over the own limit no longer counts in all: one caller must not lock out everybody.
             counted = new if found is None and mine <= self._a_caller else 0
-            # Same statements whether or not the code exists: the time taken tells nothing.
-            wrong = connection.execute(
-                self._db.insert(Attempt)
-                .values(day=today, kind="code", who="*", n=counted)
-                .on_conflict_do_update(
-                    index_elements=["day", "kind", "who"],
-                    set_={"n": ATTEMPT.c.n + counted},
-                )
-                .returning(ATTEMPT.c.n)
-            ).scalar_one()
+            wrong = self._count(connection, today, everybody, counted)
         if mine > self._a_caller or wrong > self._in_all:
             return LOCKED
         return UNKNOWN if found is None else _TOLD_AS.get(Status(found), Status(found))
+
+    def _count(self, connection: Connection, day: date, who: str, more: int) -> int:
+        """Count tries; how many it makes."""
+        count = self._db.insert(Attempt).values(day=day, kind=TRY, who=who, n=more)
+        added = count.on_conflict_do_update(
+            index_elements=["day", "kind", "who"], set_={"n": ATTEMPT.c.n + more}
+        ).returning(ATTEMPT.c.n)
+        return int(connection.execute(added).scalar_one())

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from ivr.writes import COPY, TIP
-from models.database import Database, Prepared
+from ivr.writes import COPY, NEW_TIP, TIP, new_tip
+from models.database import Database
+from models.hot import Prepared
 from models.message import Attachment, Conversation, Message
 from models.recording import ProviderCopy
 from models.tables import Attempt
@@ -29,10 +30,6 @@ _TIP = (
     TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.category_by, TIP.c.place_by, TIP.c.district, TIP.c.conversation_key,
     TIP.c.station, TIP.c.category,
 )  # fmt: skip
-_NEW_TIP = [
-    "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
-    "sent_take", "discarded_take", "category_turn", "place_turn",
-]  # fmt: skip
 _COPY = ["id", "sid_key", "sid", "parent", "kind", "conversation_key", "heard_at", "attempts", "take", "due_at",
          "erased_at"]  # fmt: skip
 _FILE = ["id", "tip_id", "message_id", "position", "copy_id", "kind", "status", "reason", "declared_type", "place"]
@@ -93,7 +90,7 @@ class MessageWrites:
         self._resume = Prepared(db, delete(ATTEMPT).where(stopped))
         self._copy = Prepared(db, db.insert(ProviderCopy).on_conflict_do_nothing().returning(COPY.c.id), columns=_COPY)
         self._known = Prepared(db, select(COPY.c.id).where(COPY.c.sid_key == bindparam("sid_key")))
-        self._new_tip = Prepared(db, db.insert(Tip).returning(*_TIP), columns=_NEW_TIP)
+        self._new_tip = Prepared(db, db.insert(Tip).returning(*_TIP), columns=sorted(NEW_TIP))
         one = select(*_TIP).with_for_update()
         self._tip = Prepared(db, one.where(TIP.c.id == bindparam("tip_id")))
         self._tip_of = Prepared(db, one.where(TIP.c.conversation_key == bindparam("key")))
@@ -168,13 +165,7 @@ class MessageWrites:
     # --- tips
     def new_tip(self, cursor: Any, key: str, channel: str, language: str, status: str, moment: datetime) -> OfTip:
         """A tip that somebody begins to write."""
-        row = {
-            "id": new_id(), "status": status, "channel": channel, "language": language,
-            "received_hour": moment.replace(minute=0, second=0, microsecond=0), "conversation_key": key,
-            "last_turn_at": moment, "attempts": 0, "sent_take": 0, "discarded_take": 0, "category_turn": 0,
-            "place_turn": 0,
-        }  # fmt: skip
-        return OfTip(*self._new_tip.run(cursor, row)[0])
+        return OfTip(*self._new_tip.run(cursor, new_tip(key, channel, language, status, moment))[0])
 
     def tip(self, cursor: Any, tip_id: str) -> OfTip | None:
         """A tip by its id, locked like the others below: a worker that stores it waits, or is seen."""

@@ -3,20 +3,15 @@
 Never does: log a parameter; ask an address given in a webhook; decide what is written.
 """
 
-import re
-
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g
 
 import interpret
 from ivr.channels import text
 from ivr.channels.text import Incoming
 from ivr.correspondence import Answer
 from ivr.parts import parts
-from ivr.signatures import parse_form
 
 messages = Blueprint("messages", __name__)
-
-CONVERSATION = re.compile(r"[0-9a-f]{32}")
 
 
 @messages.post("/messages")
@@ -29,10 +24,9 @@ def message() -> Response:
 def status() -> Response:
     """News of a message of ours: it exists at the provider, and is to be erased there."""
     sid = text.message_sid(g.form)
-    about = dict(parse_form(request.environ.get("QUERY_STRING", ""))).get("c", "")
     if sid:
-        parts().correspondence.answered(sid, about if CONVERSATION.fullmatch(about) else "")
-    return _twiml(text.NOTHING)
+        parts().correspondence.answered(sid)
+    return Response(status=204)
 
 
 @messages.post("/messages/fallback")
@@ -54,7 +48,7 @@ def _heard() -> Incoming:
 def _worded(answer: Answer) -> str:
     values = {"code": answer.code, "number": answer.number}
     texts = [parts().texts.get(name, lang) for lang in answer.langs for name in answer.texts]
-    return parts().writing.speak(tuple(one.filled(values) for one in texts), answer.conversation)
+    return parts().writing.speak(tuple(one.filled(values) for one in texts))
 
 
 def _twiml(body: str) -> Response:

@@ -22,7 +22,7 @@ from models.database import Database
 from models.secrecy import Keys
 from settings import Settings
 from workers.outside.vault import Vault
-from workers.queues import Courier, JobQueue
+from workers.queues import Courier
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,6 @@ class Parts:
     db: Database
     keys: Keys
     catalogue: Catalogue
-    jobs: JobQueue
     courier: Courier
     vault: Vault
     prompts: Prompts

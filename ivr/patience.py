@@ -13,7 +13,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-REQUEST_SECONDS = 10.0  # the provider sends a request within milliseconds
+REQUEST_SECONDS = 5.0  # the provider sends a request within milliseconds, a proxy whole ones
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 Never does: mend anything; look into a tip; wait more than a second or two for a part that hangs.
 """
 
+import secrets
 import shutil
 import threading
 import time
@@ -24,10 +25,12 @@ from models.tip import Tip
 from settings import Settings
 from workers import embedded
 from workers.outside.speech import LANGUAGES, ModelMissing, check
-from workers.queues import QUEUES
+from workers.queues import QUEUES, shown
 
 KEEP_SECONDS = 2.0  # the same answer for so long: anybody may ask, as often as they like
 WAIT_SECONDS = 1.0
+LOOK_SECONDS = 2.0  # whoever asks while somebody else looks waits for so long, and then hears the last answer
+STALE_SECONDS = 15.0  # but no older one than this
 DISK_LOW = 1024**3
 DISK_FULL = 64 * 1024**2
 WAITED_LONG = timedelta(minutes=15)
@@ -68,13 +71,24 @@ _last: tuple[float, Parts, Look] | None = None
 
 
 def look(parts: Parts) -> Look:
-    """Look at every part; within KEEP_SECONDS the same answer again."""
+    """Look at every part; within KEEP_SECONDS the same answer again, and while somebody's look hangs the last one."""
     global _last
-    with _lock:
+    if not _lock.acquire(timeout=LOOK_SECONDS):
+        return _meanwhile(parts)
+    try:
         if _last is None or time.monotonic() - _last[0] > KEEP_SECONDS or _last[1] is not parts:
             checks: tuple[Callable[[Parts], Check], ...] = (_database, _queue, _models, _disk, _waiting, _schedule)
             _last = time.monotonic(), parts, Look(tuple(one(parts) for one in checks))
         return _last[2]
+    finally:
+        _lock.release()
+
+
+def _meanwhile(parts: Parts) -> Look:
+    last = _last
+    if last is not None and last[1] is parts and time.monotonic() - last[0] < STALE_SECONDS:
+        return last[2]
+    return Look((Check("database", Readiness.UNREADY, "has not answered for some time"),))
 
 
 def queue_client(settings: Settings) -> redis.Redis:
@@ -92,20 +106,38 @@ def oldest_unprepared(db: Database) -> tuple[int, datetime | None]:
     return int(n), since
 
 
+def starters_in_use(parts: Parts) -> tuple[str, ...]:
+    """The languages whose starter model is in use, as the workers say, wherever they run; as long as none has said
+    anything, and without the database, by this host's own folders."""
+    told = col(Beat.part).in_(("worker", *(f"starter.{language}" for language in LANGUAGES)))
+    try:
+        with parts.db.read() as connection:
+            said = dict(connection.execute(select(col(Beat.part), col(Beat.at)).where(told)).all())
+    except SQLAlchemyError:
+        said = {}
+    if (last := said.pop("worker", None)) is None:
+        return parts.settings.starters()
+    lately = last - timedelta(seconds=60)
+    return tuple(language for language in LANGUAGES if said.get(f"starter.{language}", lately) > lately)
+
+
 def _database(parts: Parts) -> Check:
     begun = time.perf_counter()
     try:
-        with parts.db.read() as connection:
-            connection.execute(select(col(Tip.id)).limit(1)).all()
+        with parts.db.engine.connect() as connection:
+            # Under a name of its own nobody waits for somebody else's; and nothing of it stays.
+            trial = parts.db.insert(Beat).values(part=f"trial.{secrets.token_hex(8)}", at=now())
+            connection.execute(trial)
+            connection.rollback()
     except SQLAlchemyError as fault:
-        return Check("database", Readiness.UNREADY, f"does not answer ({type(fault).__name__})")
-    return Check("database", Readiness.READY, f"answers in {(time.perf_counter() - begun) * 1000:.1f} ms")
+        return Check("database", Readiness.UNREADY, f"cannot be written ({type(fault).__name__})")
+    return Check("database", Readiness.READY, f"written in {(time.perf_counter() - begun) * 1000:.1f} ms")
 
 
 def _queue(parts: Parts) -> Check:
     try:
         with queue_client(parts.settings) as client:
-            depths = {name: client.llen(f"rq:queue:{name}") for name in QUEUES}
+            depths = {shown(name): client.llen(f"rq:queue:{name}") for name in QUEUES}
     except redis.RedisError as fault:
         detail = f"does not answer ({type(fault).__name__}); tips are kept and found again by the sweep"
         return Check("queue", Readiness.DEGRADED, detail)
@@ -121,7 +153,7 @@ def _models(parts: Parts) -> Check:
             missing.append(str(fault))
     if missing:
         return Check("models", Readiness.DEGRADED, "; ".join(missing))
-    if starters := parts.settings.starters():
+    if starters := starters_in_use(parts):
         names.append(f"starter models are not for real work: ./hotline models fetch {' '.join(starters)}")
     return Check("models", Readiness.READY, ", ".join(names))
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.supervisor import Child, Supervisor
-from models import migrate
-from models.secrecy import create_keys
+from models import installation, migrate
+from models.database import Database
+from models.secrecy import create_keys, load_keys
 from settings import Settings
 from workers import embedded
 from workers.embedded import QueueServer, QueueServerFault
@@ -56,16 +57,28 @@ def serve(settings: Settings) -> int:
         say("serve", "stopped")
 
 
-def prepare(settings: Settings) -> None:
-    """The var folder, the keys and the tables, made or brought up to date. ServeFault when that fails."""
+def prepare(settings: Settings, *, without_keys: bool = False) -> None:
+    """The var folder, the tables and the keys, made or brought up to date. ServeFault when that fails.
+
+    Keys are made for a database that has none yet, and only here: on a further host KeysMissing says what to copy,
+    unless it may do `without_keys`.
+    """
     os.umask(0o077)
     try:
         settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.var_dir.chmod(0o700)
-        create_keys(settings.keys)
+        migrate_database(settings)
+        db = Database(settings.database, pool_size=1)
+        try:
+            if not installation.is_begun(db):
+                create_keys(settings.keys)
+            elif without_keys and not settings.keys.exists():
+                return
+            installation.agree(db, load_keys(settings.keys), settings.keys, settings.twilio_account_sid)
+        finally:
+            db.dispose()
     except OSError as fault:
         raise ServeFault(f"{fault.filename} cannot be written: {fault.strerror}. See HOTLINE_VAR_DIR.") from None
-    migrate_database(settings)
 
 
 def migrate_database(settings: Settings) -> None:

@@ -18,7 +18,7 @@ from types import FrameType
 
 import psutil
 
-from ivr.discreet import discreet
+from models.discreet import discreet
 from workers.embedded import die_with_parent
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # before the 1st, 2nd ... new start of a child that keeps failing

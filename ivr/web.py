@@ -13,8 +13,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from interpret import interpreter_of
-from ivr.discreet import Discreet
 from ivr.latency import Latencies
+from models.discreet import Discreet
+from models.installation import agree
 from settings import Settings
 
 STOP_SECONDS = 5  # a webhook that is being answered may end within this time
@@ -65,10 +66,14 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application; called once, before the processes are forked."""
+        """The application; called once, before the processes are forked. KeysMissing when the keys are others' than the
+        database's."""
         Latencies(self._settings.var_dir / "metrics").clear()
         app = self._make_app(self._settings)
-        interpreter_of(app.extensions["hotline"].catalogue)  # takes a second: not in the first informant's time
+        parts = app.extensions["hotline"]
+        agree(parts.db, parts.keys, self._settings.keys, self._settings.twilio_account_sid)
+        parts.db.dispose()
+        interpreter_of(parts.catalogue)  # takes a second: not in the first informant's time
         return app
 
 

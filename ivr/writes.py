@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, case, delete, func, null, select, update
 from sqlmodel import col
 
-from models.database import Database, Prepared
+from models.database import Database, hour, now
+from models.hot import Prepared
 from models.lifecycle import MOVES, Status, Who, move
 from models.recording import ProviderCopy
 from models.tables import Contact, Tip
@@ -30,11 +31,19 @@ _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
 
-_NEW_TIP = {
-    "id", "status", "channel", "language", "received_hour", "conversation_key", "last_turn_at", "attempts",
-    "sent_take", "discarded_take", "category_turn", "place_turn",
-}  # fmt: skip
 _NEW_COPY = {"seconds": None, "language": None, "take": 0, "due_at": None}
+
+
+def new_tip(key: str, channel: str, language: str, status: str, moment: datetime) -> dict[str, Any]:
+    """The row of a tip that somebody begins to tell; of the time it keeps the hour."""
+    return {
+        "id": new_id(), "status": status, "channel": channel, "language": language, "received_hour": hour(moment),
+        "conversation_key": key, "last_turn_at": moment, "attempts": 0,
+        "sent_take": 0, "discarded_take": 0, "category_turn": 0, "place_turn": 0,
+    }  # fmt: skip
+
+
+NEW_TIP = frozenset(new_tip("", "", "", "", now()))  # its columns
 
 
 class Kept(NamedTuple):
@@ -85,12 +94,7 @@ class Writes:
 
     def tip(self, cursor: Any, key: str, language: str, moment: datetime, **facts: Any) -> Kept:
         """Insert or add to the tip of this conversation."""
-        row = {
-            "id": new_id(), "status": Status.TELLING, "channel": "voice", "language": language,
-            "received_hour": moment.replace(minute=0, second=0, microsecond=0), "conversation_key": key,
-            "last_turn_at": moment, "attempts": 0,
-            "sent_take": 0, "discarded_take": 0, "category_turn": 0, "place_turn": 0,
-        }  # fmt: skip
+        row = new_tip(key, "voice", language, Status.TELLING, moment)
         if "category" in facts:
             facts["category_by"] = "caller"
         if "district" in facts:
@@ -194,7 +198,7 @@ class Writes:
         statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
             *_RETURNED
         )
-        return Prepared(self._db, statement, columns=sorted(_NEW_TIP | facts))
+        return Prepared(self._db, statement, columns=sorted(NEW_TIP | facts))
 
 
 def _build_finish() -> Any:

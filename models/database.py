@@ -3,7 +3,7 @@
 Never does: define a table (their own modules do) or migrate (models/migrations does).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +13,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 from sqlmodel import Session, SQLModel, create_engine
 
-from models.turns import Turns
+from models.hot import SqliteTurns
 
 SQLITE_WAIT_MS = 10_000
+POSTGRES_WAIT_MS = 10_000  # for a lock: as long as on SQLite; a webhook's answer is of no use any later
+POSTGRES_STATEMENT_MS = 60_000  # only migrations may take longer (see models.migrate)
+# A server that is gone without a word is noticed within half a minute, where the system would wait for hours.
+_POSTGRES_NETWORK = {
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}  # fmt: skip
 SQLITE_FORGET_MS = 100
 
 # Every constraint has a name on every database, so that a later migration can change it.
@@ -53,23 +60,29 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def hour(moment: datetime) -> datetime:
+    """Cut to the hour: an exact time, matched with a telephone company's list, would name the caller."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 class Database:
     """One engine. `begin()` for Core statements (hot paths), `session()` for objects; both are one transaction."""
 
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self._turns = Turns(url.removeprefix("sqlite:///") + ".turn") if self.is_sqlite else None
         if self.is_sqlite:
             self.engine: Engine = create_engine(
                 url, pool_size=pool_size, connect_args={"check_same_thread": False}, hide_parameters=True
             )
             event.listen(self.engine, "connect", _sqlite_connect)
             event.listen(self.engine, "begin", _sqlite_begin)
+            self._hot = SqliteTurns(self.engine, url.removeprefix("sqlite:///"))
         else:
             self.engine = create_engine(
-                url, pool_size=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 5}, hide_parameters=True
+                url, pool_size=pool_size, pool_pre_ping=True, connect_args=_POSTGRES_NETWORK, hide_parameters=True
             )
+            event.listen(self.engine, "connect", _postgres_connect)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -85,28 +98,15 @@ class Database:
         Not `durable`: on SQLite a power cut may undo it, until the next durable transaction of anybody; a killed
         process undoes nothing.
         """
+        if self.is_sqlite:
+            with self._hot.writing(durable) if writing else self._hot.reading() as cursor:
+                yield cursor
+            return
         connection = self.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            if not writing or self._turns is None:
-                yield cursor
-                if writing:
-                    connection.commit()
-                return
-            if not durable:
-                cursor.execute("PRAGMA synchronous=NORMAL")
-            try:
-                with self._turns.turn():
-                    cursor.execute("BEGIN IMMEDIATE")
-                    try:
-                        yield cursor
-                        connection.commit()
-                    except BaseException:
-                        connection.rollback()  # before the next one's turn
-                        raise
-            finally:
-                if not durable:
-                    cursor.execute("PRAGMA synchronous=FULL")
+            yield connection.cursor()
+            if writing:
+                connection.commit()
         finally:
             connection.close()  # back into the pool, which rolls back what was not committed
 
@@ -170,36 +170,12 @@ class Database:
         finally:
             connection.close()
 
-    def dispose(self) -> None:
-        """Close every connection (before a fork, or at the end)."""
-        self.engine.dispose()
-
-
-class Prepared:
-    """A statement compiled once and handed straight to the driver, for paths that have a tenth of a millisecond.
-
-    SQLAlchemy's own execution looks up the compiled form and builds a result around the cursor each time, which costs
-    three times as much as running a small statement. Rows come as plain tuples: return text and numbers only.
-    """
-
-    def __init__(self, db: Database, statement: Any, columns: list[str] | None = None) -> None:
-        dialect = db.engine.dialect
-        compiled = statement.compile(dialect=dialect, column_keys=columns)
-        self._sql = str(compiled)
-        self._fixed: dict[str, Any] = compiled.params
-        self._order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positiontup else None
-        processors = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
-        }
-        self._processors = {name: processor for name, processor in processors.items() if processor is not None}
-
-    def run(self, cursor: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Execute on a cursor of Database.hot() and return all rows; names the statement does not know are ignored."""
-        given = self._fixed | {name: value for name, value in values.items() if name in self._fixed}
-        for name, processor in self._processors.items():
-            given[name] = processor(given[name])
-        cursor.execute(self._sql, given if self._order is None else [given[name] for name in self._order])
-        return cursor.fetchall() if cursor.description else []
+    def dispose(self, *, close: bool = True) -> None:
+        """Close every connection (before a fork, or at the end); without `close` only forget them (after a fork: they
+        are the parent's)."""
+        if self.is_sqlite:
+            self._hot.dispose(close)
+        self.engine.dispose(close)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
@@ -214,6 +190,14 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _postgres_connect(connection: Any, _record: Any) -> None:
+    connection.autocommit = True  # what is set within a transaction is gone with its rollback
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {POSTGRES_WAIT_MS}")
+        cursor.execute(f"SET statement_timeout = {POSTGRES_STATEMENT_MS}")
+    connection.autocommit = False
 
 
 def _sqlite_begin(connection: Connection) -> None:

@@ -68,13 +68,13 @@ class Attachment(SQLModel, table=True):
     status: str = Field(default=WAITING, max_length=12, index=True, description="one of the words above")
     reason: str | None = Field(default=None, max_length=40, description="why quarantined: a code of workers.media")
     declared_type: str = Field(default="", max_length=100, description="as the sender's side called it; not believed")
-    size: int | None = Field(default=None, description="bytes of the original")
-    sha256: str | None = Field(default=None, max_length=64, description="of the original as fetched")
+    size: int | None = Field(default=None, description="bytes of the original; emptied when that is destroyed")
+    sha256: str | None = Field(default=None, max_length=64, description="of the original as fetched; emptied likewise")
     original: str | None = Field(default=None, max_length=64, description="name in the vault; None once destroyed")
     shown: str | None = Field(default=None, max_length=64, description="name in the vault of the officers' copy")
     shown_type: str | None = Field(default=None, max_length=40, description="media type of the officers' copy")
     thumbnail: str | None = Field(default=None, max_length=64, description="name in the vault; JPEG, at most 480 px")
-    seconds: float | None = Field(default=None, description="of a video or voice note")
+    seconds: float | None = Field(default=None, description="of a video, in tens")
     recording_id: str | None = Field(default=None, foreign_key="recording.id", ondelete="SET NULL", max_length=32)
     place: dict[str, float] | None = Field(
         default=None, sa_column=Column(JSON), description='of a location: {"lat", "lon"}, cut to 3 decimals (100 m)'

@@ -69,6 +69,9 @@ def upgrade(database_url: str, to: str = "head") -> Level:
     try:
         with database.begin() as connection:  # on SQLite this already keeps every other writer out
             if not database.is_sqlite:
+                # A large table takes its time, and so do those who upgrade before us.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             command.upgrade(_config(connection), to)
     except CommandError as fault:

@@ -1,4 +1,4 @@
-"""Officers, what they did (the trail), and the tallies that outlive tips.
+"""Officers, what they and the workers did (the trail), and the tallies that outlive tips.
 
 Never does: hold a password (only its argon2id hash) or anything about a caller.
 """
@@ -29,14 +29,16 @@ class Officer(SQLModel, table=True):
 
 
 class Trail(SQLModel, table=True):
-    """Who did what to which tip, in order. Only ever added to."""
+    """What officers and workers did to which tip, in order, and who signed in. Rows are only ever added; a closed tip's
+    notes are emptied with its content (workers.retention). What informants do by themselves (send, throw away, add to a
+    tip) is not here: its time would be theirs. That something was added is written down by the worker who stores it."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_column=Column(UtcDateTime, nullable=False))
     tip_id: str | None = Field(default=None, max_length=32, index=True)
     officer_id: str | None = Field(default=None, max_length=32)
     what: str = Field(max_length=32, description="a move of the lifecycle, sign_in, listen ...")
-    note: str | None = Field(default=None, max_length=2000, description="an officer's own words")
+    note: str | None = Field(default=None, max_length=2000, description="an officer's words; may quote the tip")
 
 
 class Tally(SQLModel, table=True):
@@ -61,7 +63,7 @@ class Attempt(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     kind: str = Field(primary_key=True, max_length=16)
-    who: str = Field(primary_key=True, max_length=40, description="a pseudonym, or '*' for everybody together")
+    who: str = Field(primary_key=True, max_length=40, description="a pseudonym, or a mark for many (ivr.lookup)")
     n: int = 0
 
 

@@ -36,7 +36,7 @@ class ProviderCopy(SQLModel, table=True):
     conversation_key: str = Field(max_length=32, index=True)
     take: int = Field(default=0, description="which recording of the conversation, from 1; 0: not a recording")
     language: str | None = Field(default=None, max_length=2, description="language chosen when it was told")
-    seconds: int | None = Field(default=None, description="length as announced by the provider")
+    seconds: int | None = Field(default=None, description="as announced by the provider; emptied once erased")
     heard_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, index=True))
     erased_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
@@ -60,8 +60,8 @@ class Recording(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     tip_id: str = Field(foreign_key="tip.id", ondelete="CASCADE", max_length=32, index=True)
     take: int
-    seconds: float
-    sha256: str = Field(max_length=64, description="of the sound as fetched")
+    seconds: float = Field(description="of the listening copy, in tens; 0: none yet, or not known")
+    sha256: str = Field(max_length=64, description="of the sound as fetched; empty once the original is destroyed")
     original: str | None = Field(default=None, max_length=64, description="name in the vault; None once destroyed")
     listening: str | None = Field(default=None, max_length=64)
 

@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -41,8 +42,15 @@ class Keys:
     private: bytes | None = field(default=None, repr=False)
 
     # --- keyed hashes
-    def _mac(self, purpose: str, text: str, key: bytes | None = None) -> bytes:
-        return hmac.digest(key or self.hashing, f"{purpose}:{text}".encode(), "sha256")
+    @cached_property
+    def _begun(self) -> hmac.HMAC:
+        return hmac.new(self.hashing, digestmod="sha256")
+
+    def _mac(self, purpose: str, text: str) -> bytes:
+        # Unlike hmac.digest, a copy lets no other thread go first: that would cost a turn more than the hash.
+        mac = self._begun.copy()
+        mac.update(f"{purpose}:{text}".encode())
+        return mac.digest()
 
     def sid_key(self, sid: str) -> str:
         """32 hex digits standing for a provider's id: finds it again, does not give it away."""
@@ -67,6 +75,15 @@ class Keys:
     def derived(self, purpose: str) -> str:
         """A secret for another use (signing cookies, links), 64 hex digits."""
         return self._mac("derived", purpose).hex()
+
+    def account_key(self, account: str) -> str:
+        """32 hex digits standing for an account at the provider."""
+        return self._mac("account", account).hex()[:32]
+
+    def fingerprints(self) -> dict[str, str]:
+        """By file name, 16 hex digits that tell a key from another one and give nothing of it away."""
+        files = {"hash.key": self.hashing, "vault.key": self.vault, "seal.pub": self.public}
+        return {name: hmac.digest(key, name.encode(), "sha256").hex()[:16] for name, key in files.items()}
 
     # --- sealing
     def lock(self, data: bytes) -> bytes:
@@ -139,8 +156,8 @@ def _read(path: Path) -> bytes:
         data = base64.b64decode(path.read_bytes(), validate=False)
     except OSError as fault:
         raise KeysMissing(
-            f"{path} cannot be read ({fault.strerror}). `./hotline serve` makes new keys in an empty folder; "
-            "on a further host copy the folder from the first one."
+            f"{path} cannot be read ({fault.strerror}). `./hotline serve` (or `migrate`) makes the keys of a new "
+            "installation; on a further host copy the folder from the first one."
         ) from None
     if len(data) != 32:
         raise KeysMissing(f"{path} is damaged: 32 bytes in base64 expected. Restore it from the backup of the keys.")

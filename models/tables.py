@@ -5,6 +5,7 @@ Never does: define one.
 
 from sqlmodel import SQLModel
 
+from models.installation import Installation
 from models.message import Attachment, Conversation, Message
 from models.officer import Attempt, Beat, DayKey, Officer, Tally, Trail
 from models.recording import Doomed, ProviderCopy, Recording, Transcript
@@ -13,6 +14,6 @@ from models.tip import Contact, Routing, Tip
 metadata = SQLModel.metadata
 
 __all__ = [
-    "Attachment", "Attempt", "Beat", "Contact", "Conversation", "DayKey", "Doomed", "Message", "Officer",
-    "ProviderCopy", "Recording", "Routing", "Tally", "Tip", "Trail", "Transcript", "metadata",
+    "Attachment", "Attempt", "Beat", "Contact", "Conversation", "DayKey", "Doomed", "Installation",
+    "Message", "Officer", "ProviderCopy", "Recording", "Routing", "Tally", "Tip", "Trail", "Transcript", "metadata",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ working times below are emptied once the tip is routed and its conversation over
 """
 
 from datetime import datetime
-from uuid import uuid4
+from secrets import token_hex
 
 from sqlalchemy import Column, ColumnElement, Index, LargeBinary, and_
 from sqlmodel import Field, SQLModel, col
@@ -25,7 +25,7 @@ THROWN_AWAY = (*CONTENT, "code_hash")
 
 def new_id() -> str:
     """32 random hex digits: says nothing about when or by whom."""
-    return uuid4().hex
+    return token_hex(16)
 
 
 class Tip(SQLModel, table=True):
@@ -52,7 +52,7 @@ class Tip(SQLModel, table=True):
 
     # --- the conversation: which takes count (a take is one recording of the same call, from 1)
     conversation_key: str | None = Field(
-        default=None, max_length=32, unique=True, description="keyed hash of CallSid, or Conversation.id"
+        default=None, max_length=32, unique=True, description="keyed hash of CallSid, or Conversation.id; later emptied"
     )
     sent_take: int = Field(default=0, description="takes before this one were told again and no longer count")
     discarded_take: int = Field(default=0, description="takes up to this one were thrown away")
@@ -83,7 +83,8 @@ def stuck() -> ColumnElement[bool]:
 
 
 class Contact(SQLModel, table=True):
-    """Where an answer may be left, sealed so that only a worker can open it. Destroyed when the tip is closed."""
+    """Where an answer may be left, sealed so that only a worker can open it. Destroyed when the tip is closed, and some
+    weeks after it was routed at the latest (workers.retention)."""
 
     tip_id: str = Field(primary_key=True, foreign_key="tip.id", ondelete="CASCADE", max_length=32)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

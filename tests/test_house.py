@@ -20,7 +20,9 @@ MAY_IMPORT = {
     "settings": (),
     "models.lifecycle": (),
     "models.secrecy": (),
-    "models.database": ("models.turns",),
+    "models.discreet": (),
+    "models.database": ("models.hot",),
+    "models.hot": ("models.turns",),
     "models.turns": (),
     "models.catalogue": ("models.catalogue",),
     "models": ("models", "settings"),
@@ -31,12 +33,14 @@ MAY_IMPORT = {
     "workers.route": ("models.catalogue",),
     "workers.outside": ("models.secrecy", "models.catalogue", "settings", "workers.outside", "workers.redact.words",
                         "workers.sound", "workers.problems"),
+    "workers.outside.vault": ("models.secrecy", "models.database"),  # of it the hour alone
     "workers": ("workers", "interpret", "models", "settings"),
     "ivr.dialogue": ("ivr.dialogue", "models.catalogue"),
     "ivr.channels": ("ivr.channels", "ivr.dialogue", "models.catalogue"),
     "ivr.console.access": ("models.lifecycle", "models.catalogue"),
     "ivr": ("ivr", "interpret", "models", "settings", "workers.queues", "workers.outside", "workers.embedded"),
-    "wsgi": ("ivr.app", "ivr.discreet", "interpret", "settings"),
+    "wsgi": ("ivr.app", "interpret", "models.discreet", "models.installation", "models.secrecy",
+             "settings"),
 }  # fmt: skip
 
 # Libraries with one owner: the room(s) that may import them.
@@ -126,7 +130,7 @@ def test_every_module_says_what_it_is_for_and_what_it_never_does(name: str) -> N
     if "versions" in file.parts:
         return
     words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-    assert "Never does" in words or re.search(r"Never \w+s?\b", words), f"{name} does not say what it never does"
+    assert re.search(r"\bNever does: \w", words), f"{name} does not say what it never does"
 
 
 def test_the_web_process_never_loads_the_recogniser() -> None:

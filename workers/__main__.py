@@ -1,7 +1,7 @@
 """`python -m workers work` and `python -m workers schedule`: the processes behind the telephone.
 
-Never does: answer a call; start without its keys or, unless it is told to, without speech models (exit status 2, with
-the command that helps).
+Never does: answer a call; start without its keys, with keys that the database was not begun with or, unless it is told
+to, without speech models (exit status 2, with what helps); write a line that was not cut (see models.discreet).
 """
 
 import argparse
@@ -12,13 +12,17 @@ import signal
 import sys
 import threading
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from models.catalogue import CatalogueFault
+from models.discreet import log_to_stderr
+from models.installation import agree
 from models.secrecy import KeysMissing
 from settings import SettingsFault, load_settings
 from workers import schedule
 from workers.crew import Crew
 from workers.outside.speech import ModelMissing
-from workers.parts import assemble
+from workers.parts import Parts, assemble
 from workers.problems import JobProblem
 
 
@@ -40,12 +44,13 @@ def main(words: list[str]) -> int:
     )
     chosen = parser.parse_args(words)
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    log_to_stderr()
     for noisy in ("twilio", "botocore", "fsspec"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     logging.getLogger("rq.worker").addFilter(_KnownProblems())
     try:
-        parts = assemble(load_settings())
+        parts = assemble(load_settings(), private=chosen.what == "work")
+        _agree(parts)
         if chosen.what == "work":
             Crew(parts, even_without_speech=chosen.even_without_speech).run()
         else:
@@ -56,7 +61,25 @@ def main(words: list[str]) -> int:
     except (SettingsFault, KeysMissing, CatalogueFault, ModelMissing, JobProblem) as fault:
         print(fault, file=sys.stderr)
         return 2
+    except _NoDatabase as fault:
+        print(fault, file=sys.stderr)
+        return 1  # it may answer later: whoever keeps us running starts us again
     return 0
+
+
+class _NoDatabase(Exception):
+    """It cannot be told whether our keys are the right ones."""
+
+
+def _agree(parts: Parts) -> None:
+    """Nothing is sealed, signed or erased before it is certain that these are the keys of this database."""
+    try:
+        agree(parts.db, parts.keys, parts.settings.keys, parts.settings.twilio_account_sid)
+    except SQLAlchemyError as fault:
+        reason = type(getattr(fault, "orig", None) or fault).__name__
+        raise _NoDatabase(f"The database cannot be used ({reason}); ./hotline doctor says more.") from None
+    finally:
+        parts.db.dispose()  # no connection is open when the workers are forked
 
 
 if __name__ == "__main__":

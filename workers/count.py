@@ -6,7 +6,7 @@ Never does: count anything by caller, place or content.
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -30,9 +30,3 @@ def add_all(connection: Connection, tallies: Mapping[str, int], *, day: date | N
                 index_elements=["day", "what"], set_={"n": col(Tally.n) + statement.excluded.n}
             )
         )
-
-
-def totals(connection: Connection) -> dict[str, int]:
-    """Every tally over all days: counters that only grow, as /metrics wants them."""
-    rows = connection.execute(select(col(Tally.what), func.sum(col(Tally.n))).group_by(col(Tally.what)))
-    return {what: int(n) for what, n in rows}

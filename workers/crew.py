@@ -152,6 +152,8 @@ class Crew:
     def _beat(self) -> None:
         try:
             beat(self._parts.db, "worker")
+            for language in self._parts.settings.starters():
+                beat(self._parts.db, f"starter.{language}")  # a web process on another host says so to the officers
         except SQLAlchemyError as fault:
             log.warning("the database does not answer (%s)", type(fault).__name__)
         finally:

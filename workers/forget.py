@@ -9,17 +9,21 @@ Never does: erase a recording that may count, or a file, before it is stored; de
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.database import now
+from models.database import hour, now
+from models.installation import holds
 from models.lifecycle import Status
 from models.message import HELD, OWED, WAITING, Attachment
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
 from workers import count, ledger
+from workers.alone import EachAlone
+from workers.outside.refusals import Elsewhere
 from workers.outside.telephony import ProviderFault, StillInUse
 from workers.parts import Parts
 from workers.problems import JobProblem, pause
@@ -46,7 +50,7 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
     if waiting:
         return "not_yet"
     try:
-        _asking(parts, copy_id, lambda: parts.telephony.erase(copy.kind, copy.sid or "", copy.parent))
+        _asking(parts, copy_id, lambda: _erase(parts, copy))
     except StillInUse:
         return "not_yet"
     with parts.db.session() as session:
@@ -58,14 +62,23 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
         moment, parent = now(), row.parent
         row.sid = row.parent = row.problem = row.retry_at = None
         # Only the hour is kept of what is gone: the rows outlive the tip's own exact times.
-        row.erased_at, row.heard_at = ledger.hour(moment), ledger.hour(row.heard_at)
-        row.due_at = ledger.hour(row.due_at or moment)
+        row.erased_at, row.heard_at = hour(moment), hour(row.heard_at)
+        row.due_at = hour(row.due_at or moment)
         row.seconds = None
         session.flush()
         whole = _message_that_can_go(session, parent) if parent else _call_that_can_go(session, row)
     if whole is not None:
         parts.jobs.enqueue(Job.ERASE_COPY, whole)
     return "erased"
+
+
+def _erase(parts: Parts, copy: ProviderCopy) -> None:
+    """What the account does not know is gone, unless it may lie in an account that was set before (Elsewhere)."""
+    if parts.telephony.erase(copy.kind, copy.sid or "", copy.parent):
+        return
+    with parts.db.read() as connection:
+        if not holds(connection, parts.keys, parts.settings.twilio_account_sid, copy.heard_at):
+            raise Elsewhere("it was heard of when another account was set, and lies there")
 
 
 def _must_wait(session: Session, copy: ProviderCopy) -> bool:
@@ -198,16 +211,21 @@ def adopt_orphans(parts: Parts) -> int:
     for one in parts.telephony.recent_recordings(moment - timedelta(days=ORPHAN_DAYS)):
         if one["created"] < moment - timedelta(minutes=ORPHAN_MINUTES) and one["call_sid"] and ledger.has_sound(one):
             by_call.setdefault(one["call_sid"], []).append(one)
-    adopted = 0
-    for call_sid, found in by_call.items():
-        with parts.db.read() as connection:
-            new = [one for one in found if not ledger.is_known(connection, parts.keys.sid_key(str(one["sid"])))]
-        if new and _is_ours(parts, call_sid, new):
-            tip_id = ledger.adopt(parts.db, parts.keys, call_sid, new)
-            if tip_id is not None:
-                adopted += 1
-                parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
-    return adopted
+    each = EachAlone("recordings that nobody told us of")
+    done = [each(partial(_adopt, parts, call_sid, found)) for call_sid, found in by_call.items()]
+    each.end()
+    return sum(map(bool, done))
+
+
+def _adopt(parts: Parts, call_sid: str, found: list[dict[str, object]]) -> bool:
+    with parts.db.read() as connection:
+        new = [one for one in found if not ledger.is_known(connection, parts.keys.sid_key(str(one["sid"])))]
+    if not new or not _is_ours(parts, call_sid, new):
+        return False
+    tip_id = ledger.adopt(parts.db, parts.keys, call_sid, new)
+    if tip_id is not None:
+        parts.jobs.enqueue(Job.PREPARE_TIP, tip_id)
+    return tip_id is not None
 
 
 def _is_ours(parts: Parts, call_sid: str, found: list[dict[str, object]]) -> bool:

@@ -28,7 +28,8 @@ class Heard:
     """What came of one take; nothing of it names or sounds like the caller."""
 
     recording_id: str
-    seconds: float
+    seconds: float  # of the true sound: for the speed of this worker, never stored beside the tip
+    length: int  # of the disguised copy, roughly
     silent: bool
     text: str
     words: list[dict[str, Any]]
@@ -75,6 +76,7 @@ def anonymised(parts: Parts, recording_id: str, samples: sound.Pcm, rate: int, c
     return Heard(
         recording_id=recording_id,
         seconds=len(samples) / rate,
+        length=sound.about(len(listening) / rate),
         silent=silent,
         text=redaction.text(),
         words=shown,
@@ -113,7 +115,7 @@ def _samples(parts: Parts, lease: Lease, copy: ProviderCopy) -> tuple[str, sound
     data = _fetched(parts, copy.sid)
     sound.check_wav(data, may_be_empty=copy.seconds == 0 or data is sound.NOTHING)
     samples, rate = sound.decode(data)
-    return _keep(parts, lease, copy.take, data, len(samples) / rate), samples, rate
+    return _keep(parts, lease, copy.take, data), samples, rate
 
 
 def _fetched(parts: Parts, sid: str) -> bytes:
@@ -126,7 +128,7 @@ def _fetched(parts: Parts, sid: str) -> bytes:
         return sound.NOTHING
 
 
-def _keep(parts: Parts, lease: Lease, take: int, data: bytes, seconds: float) -> str:
+def _keep(parts: Parts, lease: Lease, take: int, data: bytes) -> str:
     """Seal the original and record it, at most once a take; the recording's id."""
     name = parts.vault.put_original(data)
     try:
@@ -135,7 +137,7 @@ def _keep(parts: Parts, lease: Lease, take: int, data: bytes, seconds: float) ->
             row = recording_of(session, lease.row_id, take) or Recording(
                 tip_id=lease.row_id, take=take, seconds=0, sha256=""
             )
-            row.seconds, row.sha256, row.original = round(seconds, 3), hashlib.sha256(data).hexdigest(), name
+            row.sha256, row.original = hashlib.sha256(data).hexdigest(), name
             session.add(row)
     except BaseException:
         parts.vault.destroy(name)

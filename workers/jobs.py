@@ -16,6 +16,7 @@ from workers.parts import Parts
 from workers.pipeline import Outcome
 from workers.problems import JobProblem
 from workers.queues import Job
+from workers.sound import about
 
 log = logging.getLogger(__name__)
 _parts: Parts | None = None
@@ -44,7 +45,7 @@ def prepare_file(file_id: str) -> None:
 
 def route_tip(tip_id: str) -> None:
     """Bring a prepared tip to its offices; again when facts arrived late."""
-    _run(Job.ROUTE_TIP, lambda parts: Outcome("routed" if pipeline.route(parts, tip_id) else "nothing"))
+    _run(Job.ROUTE_TIP, lambda parts: Outcome("routed" if pipeline.send_on(parts, tip_id) else "nothing"))
 
 
 def erase_copy(copy_id: str) -> None:
@@ -86,7 +87,9 @@ def _count(parts: Parts, job: Job, outcome: Outcome, problem: JobProblem | None)
     if problem is not None:
         tallies[f"problem.{problem.code}"[:32]] = 1
     if outcome.audio_seconds:
-        tallies |= {"audio_seconds": round(outcome.audio_seconds), "transcription_ms": outcome.transcription_ms}
+        # Roughly: on a quiet day the tally is the length of one call.
+        worked = 1000 * max(1, round(outcome.transcription_ms / 1000))
+        tallies |= {"audio_seconds": about(outcome.audio_seconds), "transcription_ms": worked}
     try:
         with parts.db.begin() as connection:
             count.add_all(connection, tallies)

@@ -20,7 +20,7 @@ from workers.media import bring, purse
 from workers.media.clean import clean
 from workers.media.faults import Refused
 from workers.parts import Parts
-from workers.pipeline import Outcome, hurry_files, problem_of, route
+from workers.pipeline import Outcome, hurry_files, problem_of, send_on
 from workers.queues import Job
 from workers.sound import TELEPHONE_RATE
 
@@ -51,8 +51,10 @@ def _holding(parts: Parts, file_id: str, work: Callable[[Parts, Lease, Attachmen
             return Outcome("lost")
         except Exception as fault:
             problem = problem_of(fault)
-            lease.fail(problem)
+            is_ours = lease.fail(problem)
             _charge(parts, file_id, time.monotonic() - began)
+            if not is_ours:
+                return Outcome("lost")
             raise problem from None
         except BaseException:
             lease.release()
@@ -66,6 +68,7 @@ def _holding(parts: Parts, file_id: str, work: Callable[[Parts, Lease, Attachmen
 def _fetch(parts: Parts, lease: Lease, file: Attachment) -> Outcome:
     if file.original is not None:
         return Outcome("nothing")
+    bring.require_room(parts)
     try:
         bring.original(parts, lease, file)
     except Refused as refused:
@@ -76,6 +79,7 @@ def _fetch(parts: Parts, lease: Lease, file: Attachment) -> Outcome:
 
 
 def _prepare(parts: Parts, lease: Lease, file: Attachment) -> Outcome:
+    bring.require_room(parts)
     try:
         data = bring.original(parts, lease, file)
     except Refused as refused:
@@ -96,7 +100,7 @@ def _prepare(parts: Parts, lease: Lease, file: Attachment) -> Outcome:
     bring.keep(parts, lease, file.id, cleaned, time.monotonic() - began, heard)
     if heard is None:
         return Outcome("brought")
-    route(parts, file.tip_id)
+    send_on(parts, file.tip_id)
     return Outcome("brought", heard.seconds, heard.transcription_ms)
 
 

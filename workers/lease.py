@@ -77,13 +77,19 @@ class Lease:
                 .values(given_back)
             )
 
-    def fail(self, problem: JobProblem) -> None:
-        """Give it back with a problem, to be tried again after a pause that grows. LeaseLost changes nothing."""
-        with self._db.session() as session:
-            self.fence(session)
-            of = self._table
-            row = session.get_one(Tip, self.row_id) if of is Tip else session.get_one(Attachment, self.row_id)
-            _set_back(row, problem)
+    def fail(self, problem: JobProblem) -> bool:
+        """Give it back with a problem, to be tried again after a pause that grows. False: it is another worker's by
+        now, or gone, and nothing was changed."""
+        try:
+            with self._db.session() as session:
+                self.fence(session)
+                of = self._table
+                row = session.get_one(Tip, self.row_id) if of is Tip else session.get_one(Attachment, self.row_id)
+                _set_back(row, problem)
+                row.lease = row.lease_until = None
+        except LeaseLost:
+            return False
+        return True
 
     def _end(self) -> object:
         return now() + timedelta(seconds=self._seconds)
@@ -129,7 +135,15 @@ def reclaim(db: Database, pid: int) -> list[tuple[Job, str]]:
             again += [(job, row.id) for row in held if row.attempts == 0]
             for row in held:
                 _set_back(row, JobProblem("worker_died"))
+                row.lease = row.lease_until = None
     return again
+
+
+def set_back(db: Database, tip_id: str, problem: JobProblem) -> None:
+    """Write down what stands in the way of a tip that nobody need hold for it; who holds it goes on."""
+    with db.session() as session:
+        if (tip := session.get(Tip, tip_id, with_for_update=True)) is not None:
+            _set_back(tip, problem)
 
 
 def try_again(db: Database, problem: str) -> None:
@@ -156,4 +170,3 @@ def _set_back(row: Tip | Attachment, problem: JobProblem) -> None:
     row.attempts += 1
     row.retry_at = now() + timedelta(seconds=pause(row.attempts))
     row.problem, row.problem_detail = problem.code, problem.detail or None
-    row.lease = row.lease_until = None

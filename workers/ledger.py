@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
-from models.database import Database, now
+from models.database import Database, hour, now
 from models.lifecycle import MOVES, Status
 from models.message import Attachment
 from models.recording import ProviderCopy
@@ -19,11 +19,6 @@ from models.tip import Contact, Tip
 
 RECORDING, CALL, MESSAGE, MEDIA, REPLY = "recording", "call", "message", "media", "reply"
 _NO_SOUND = ("absent", "failed", "deleted")
-
-
-def hour(moment: datetime) -> datetime:
-    """Cut to the hour: an exact time, matched with a telephone company's list, would name the caller."""
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def counts(tip: Tip, take: int) -> bool:

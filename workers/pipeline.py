@@ -16,7 +16,7 @@ from models.secrecy import CannotOpen
 from models.tip import Tip
 from workers import ledger, reading
 from workers.hearing import hear
-from workers.lease import Lease, LeaseLost, claim
+from workers.lease import Lease, LeaseLost, claim, set_back
 from workers.media import purse
 from workers.media.bring import bring
 from workers.parts import Parts
@@ -25,7 +25,7 @@ from workers.rescue import rescue
 from workers.routing import route
 from workers.storing import Done, MoreTold, is_empty, let_go, store, unheard
 
-__all__ = ["PROBLEMS", "Outcome", "prepare", "problem_of", "route"]
+__all__ = ["PROBLEMS", "Outcome", "prepare", "problem_of", "route", "send_on"]
 
 _DISK_FULL_WORDS = ("disk is full", "no space left", "disk full", "could not extend file")
 
@@ -51,15 +51,30 @@ def prepare(parts: Parts, tip_id: str) -> Outcome:
             return Outcome("lost")
         except Exception as fault:
             problem = problem_of(fault)
-            lease.fail(problem)
+            if not lease.fail(problem):
+                return Outcome("lost")
             raise problem from None
         except BaseException:
             lease.release()  # asked to stop: the next worker need not wait for the lease to run out
             raise
     if outcome.what == "prepared":
-        route(parts, tip_id)
+        try:
+            send_on(parts, tip_id)
+        finally:
+            hurry_files(parts, tip_id)  # owed, whatever stands between the tip and its offices
+        return outcome
     hurry_files(parts, tip_id)
     return outcome
+
+
+def send_on(parts: Parts, tip_id: str) -> bool:
+    """route(tip); JobProblem, already written into the tip's row, when it must wait."""
+    try:
+        return route(parts, tip_id)
+    except Exception as fault:
+        problem = problem_of(fault)
+        set_back(parts.db, tip_id, problem)
+        raise problem from None
 
 
 def hurry_files(parts: Parts, tip_id: str) -> None:
@@ -110,6 +125,8 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             call = ledger.call_of(session, tip)
             known = any(ledger.counts(tip, copy.take) for copy in ledger.recordings(session, tip))
         if not (takes or unread or earlier or done.heard or brought) and tip.status != Status.RECEIVED:
+            if tip.status == Status.PREPARED or tip.problem is not None:
+                route(parts, lease.row_id)  # what stood in the way may have stood between the tip and its offices
             let_go(parts, lease)
             return Outcome("nothing")
         if not known and not asked:

@@ -26,7 +26,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "provider_unreachable": Problem(
         "The provider's API does not answer or answers with an error. It is asked again.",
-        "प्रदाता का API उत्तर नहीं दे रहा या त्रुटि दे रहा है। फिर से प्रयास होगा।",
+        "प्रदाता का API उत्तर नहीं दे रहा या त्रुटि दे रहा है। फिर से कोशिश होगी।",
         True,
     ),
     "provider_refuses_key": Problem(
@@ -34,9 +34,14 @@ PROBLEMS: dict[str, Problem] = {
         "प्रदाता हमारा खाता या कुंजी नहीं मान रहा: TWILIO_ACCOUNT_SID और TWILIO_AUTH_TOKEN फिर से भरें।",
         False,
     ),
+    "provider_account_changed": Problem(
+        "It lies in an earlier account of the provider: set that one again until it is erased; see ./hotline doctor.",
+        "यह प्रदाता के पुराने खाते में है: मिट जाने तक वही खाता फिर से भरें; ./hotline doctor देखें।",
+        False,
+    ),
     "provider_still_uses_it": Problem(
         "The provider erases nothing while the call goes on. It is asked again.",
-        "कॉल चलते समय प्रदाता कुछ नहीं मिटाता। फिर से प्रयास होगा।",
+        "कॉल चलते समय प्रदाता कुछ नहीं मिटाता। फिर से कोशिश होगी।",
         True,
     ),
     "recording_too_long": Problem(
@@ -55,8 +60,8 @@ PROBLEMS: dict[str, Problem] = {
         True,
     ),
     "disk_full": Problem(
-        "No room is left on the disk: free some, work then goes on by itself.",
-        "डिस्क भर गई है: जगह खाली करें, काम अपने-आप आगे बढ़ेगा।",
+        "No room is left on the disk, or only what is kept for calls: free some, work then goes on by itself.",
+        "डिस्क भर गई है, या बची जगह कॉलों के लिए रखी है: जगह खाली करें, काम अपने-आप आगे बढ़ेगा।",
         False,
     ),
     "media_store_unreachable": Problem(
@@ -76,7 +81,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "model_missing": Problem(
         "The speech model of this language is missing: ./hotline models fetch hi (or en); what waits is then prepared.",
-        "इस भाषा का वाक्-मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, रुकी चीज़ें तब तैयार होंगी।",
+        "इस भाषा का बोली समझने वाला मॉडल नहीं है: ./hotline models fetch hi (या en) चलाएँ, रुकी चीज़ें तब तैयार होंगी।",
         False,
     ),
     "media_reader_missing": Problem(
@@ -86,27 +91,27 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "models_changing": Problem(
         "Another speech model was chosen; the workers take it up within seconds. It is tried again.",
-        "दूसरा वाक्-मॉडल चुना गया है; कुछ ही सेकंड में काम में आ जाएगा। फिर से प्रयास होगा।",
+        "दूसरा बोली समझने वाला मॉडल चुना गया है; कुछ ही सेकंड में काम में आ जाएगा। फिर से कोशिश होगी।",
         True,
     ),
     "worker_died": Problem(
         "The worker process died over it (killed, or out of memory). It is tried again.",
-        "इस पर काम करते हुए worker बंद हो गया (रोका गया या मेमोरी कम पड़ी)। फिर से प्रयास होगा।",
+        "इस पर काम करते हुए worker बंद हो गया (रोका गया या मेमोरी कम पड़ी)। फिर से कोशिश होगी।",
         True,
     ),
     "took_too_long": Problem(
         "The work took longer than its time limit. It is tried again.",
-        "काम तय समय से अधिक चला। फिर से प्रयास होगा।",
+        "काम तय समय से अधिक चला। फिर से कोशिश होगी।",
         True,
     ),
     "database_unreachable": Problem(
         "The database does not answer. It is tried again.",
-        "डेटाबेस उत्तर नहीं दे रहा। फिर से प्रयास होगा।",
+        "डेटाबेस उत्तर नहीं दे रहा। फिर से कोशिश होगी।",
         True,
     ),
     "unexpected": Problem(
         "A fault in the program: see the worker's log. It is tried again.",
-        "प्रोग्राम में त्रुटि: worker का लॉग देखें। फिर से प्रयास होगा।",
+        "प्रोग्राम में त्रुटि: worker का लॉग देखें। फिर से कोशिश होगी।",
         False,
     ),
 }

@@ -19,10 +19,12 @@ from rq.serializers import JSONSerializer
 
 log = logging.getLogger(__name__)
 
-HURRIED = ("urgent", "normal", "low")  # workers empty them in this order
-SLOW = "slow"  # minutes of work a job: one worker of its own a host empties it, and gives way to all others
+PREFIX = "hotline-"  # RQ keeps queues by their bare names: on a Redis shared with others these are ours alone
+_URGENT, _NORMAL, _LOW = (PREFIX + name for name in ("urgent", "normal", "low"))
+HURRIED = (_URGENT, _NORMAL, _LOW)  # workers empty them in this order
+SLOW = PREFIX + "slow"  # minutes of work a job: one worker of its own a host empties it, and gives way to all others
 QUEUES = (*HURRIED, SLOW)
-_URGENCY_QUEUE = {"U1": "urgent", "U2": "urgent", "U3": "normal", "U4": "normal"}
+_URGENCY_QUEUE = {"U1": _URGENT, "U2": _URGENT, "U3": _NORMAL, "U4": _NORMAL}
 
 
 class Job(StrEnum):
@@ -51,14 +53,19 @@ TERMS: dict[Job, Terms] = {
     # A recording is often not ready at once (404): the first retries are close together.
     Job.PREPARE_TIP: Terms(None, 900, (2, 5, 10, 30, 60, 300)),
     # Retries of files are the sweep's, too: no words wait for them. One film takes 20 minutes at the very worst.
-    Job.FETCH_FILE: Terms("low", 300, ()),
+    Job.FETCH_FILE: Terms(_LOW, 300, ()),
     Job.PREPARE_FILE: Terms(SLOW, 1800, ()),
     Job.ROUTE_TIP: Terms(None, 60, (2, 10, 60)),
     # A retry that waits in Redis would keep the sweep from sending it at the hour that the ledger says.
-    Job.ERASE_COPY: Terms("low", 60, ()),
-    Job.LOOK_FOR_RECORDINGS: Terms("low", 120, (30, 60, 300)),
-    Job.REDO_TRANSCRIPT: Terms("low", 900, (15, 60, 300)),
+    Job.ERASE_COPY: Terms(_LOW, 60, ()),
+    Job.LOOK_FOR_RECORDINGS: Terms(_LOW, 120, (30, 60, 300)),
+    Job.REDO_TRANSCRIPT: Terms(_LOW, 900, (15, 60, 300)),
 }
+
+
+def shown(queue: str) -> str:
+    """A queue's name for people: "urgent", "normal", "low" or "slow"."""
+    return queue.removeprefix(PREFIX)
 
 
 def named(job_id: str) -> tuple[Job, str] | None:
@@ -85,7 +92,7 @@ class JobQueue:
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
         """Put one job for one row of ours into Redis; False (said in the log now and then) when Redis is silent."""
         terms = TERMS[job]
-        name = terms.queue or _URGENCY_QUEUE.get(urgency or "", "normal")
+        name = terms.queue or _URGENCY_QUEUE.get(urgency or "", _NORMAL)
         try:
             self._queues[name].enqueue(
                 f"workers.jobs.{job.value}",
@@ -114,10 +121,6 @@ class JobQueue:
         except redis.RedisError as fault:
             log.warning("queue unreachable (%s): nobody knows what waits", type(fault).__name__)
         return found
-
-    def depths(self) -> dict[str, int]:
-        """Jobs waiting, by queue. Raises redis.RedisError when Redis does not answer."""
-        return {name: queue.count for name, queue in self._queues.items()}
 
 
 class Courier:

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status
 from models.officer import Trail
 from models.recording import Recording, Transcript
 from models.tip import Tip
-from workers import ledger, sound
+from workers import sound
 from workers.hearing import Heard, anonymised
 from workers.parts import Parts
 from workers.pipeline import Outcome
@@ -63,7 +63,7 @@ def _store(session: Session, old: Any, heard: Heard, written: str) -> None:
     there = update(Recording).where(col(Recording.id) == heard.recording_id, col(Recording.original).is_not(None))
     listening = col(Recording.listening)
     same = listening.is_(None) if old.listening is None else listening == old.listening
-    swapped = session.connection().execute(there.where(same).values(listening=written))
+    swapped = session.connection().execute(there.where(same).values(listening=written, seconds=heard.length))
     row = heard.transcript(old.tip_id)
     changed = session.connection().execute(
         update(Transcript)
@@ -76,4 +76,4 @@ def _store(session: Session, old: Any, heard: Heard, written: str) -> None:
     if swapped.rowcount != 1 or changed.rowcount != 1:
         raise _Overtaken
     # The trail stays for ever: its time is cut to the hour.
-    session.add(Trail(tip_id=old.tip_id, what="redo", at=ledger.hour(now())))
+    session.add(Trail(tip_id=old.tip_id, what="redo", at=hour(now())))

@@ -1,28 +1,35 @@
 """What is ours and has been kept long enough is destroyed: sound, files, words, contacts, pseudonym keys, ledger rows.
 
 An original goes before the row that names it: if the second step fails, the next run does both again. Of a tip that is
-emptied the names are written down (`Doomed`) in the transaction that deletes its rows, and then destroyed.
+emptied the names are written down (`Doomed`) in the transaction that deletes its rows, and then destroyed. What needs
+the database alone goes first, and a media store that refuses holds up no other part.
 Never does: touch a tip that is still owed work, or anything at the provider (forget does).
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 from sqlmodel import col
 
 from models.database import now
 from models.lifecycle import Status
-from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Message
+from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Conversation, Message
 from models.officer import Attempt, DayKey, Trail
 from models.recording import Doomed, ProviderCopy, Recording
 from models.tip import Contact, Tip
+from workers import prints
+from workers.forget import ORPHAN_DAYS
 from workers.parts import Parts
+from workers.unannounced import DAYS as MESSAGE_DAYS
 
 log = logging.getLogger(__name__)
 
-LEDGER_DAYS = 40  # the provider itself keeps what it knows of erased recordings for so long
+# For so long the provider is searched for what no webhook told of, and what is erased, or told already, must be known
+# again. After it no row says any more which call, or whose recording, a tip was.
+LEDGER_DAYS = max(ORPHAN_DAYS, MESSAGE_DAYS) + 1
+CONTACTS = timedelta(days=30)  # after routing: nothing calls back yet, and a number is not kept for nobody
 STRAY_HOURS = 24
 PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's pseudonyms still mean somebody
 STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
@@ -37,25 +44,38 @@ _OBJECTS: tuple[tuple[type[Recording] | type[Attachment], tuple[Any, ...]], ...]
 
 
 def run(parts: Parts) -> dict[str, int]:
-    """All of it once; how many of each were destroyed."""
-    done = {
-        "originals": destroy_originals(parts),
-        "closed_tips": empty_closed_tips(parts),
-        "small_things": forget_small_things(parts),
-        "strays": destroy_strays(parts),
-    }
+    """All of it once; how many of each were destroyed. When every part had its turn, raises the first one's fault."""
+    done: dict[str, int] = {}
+    first: Exception | None = None
+    for what, part in (
+        ("small_things", forget_small_things),
+        ("originals", destroy_originals),
+        ("closed_tips", empty_closed_tips),
+        ("strays", destroy_strays),
+    ):
+        try:
+            done[what] = part(parts)
+        except Exception as fault:
+            log.warning("retention of %s: %s", what.replace("_", " "), type(fault).__name__)
+            first = first or fault
     parts.db.forget_log()
+    if first is not None:
+        raise first
     return done
 
 
 def destroy_originals(parts: Parts) -> int:
-    """Sealed originals of prepared tips older than keep_original_days: sound, files, messages as they were written.
+    """Sealed originals of prepared tips older than keep_original_days: sound, files, messages as they were written; and
+    their checksums, which are evidence only beside them.
 
     Of a file that is not prepared there is nothing but its original: it goes with its tip.
     """
     before = now() - timedelta(days=parts.settings.keep_original_days)
     old = (col(Tip.status).not_in(_OWED), col(Tip.received_hour) < before)
-    destroyed = 0
+    with parts.db.begin() as connection:
+        written = select(col(Message.id)).join(Tip, col(Tip.id) == col(Message.tip_id))
+        sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(_BATCH)
+        destroyed = connection.execute(update(Message).where(col(Message.id).in_(sealed)).values(sealed=None)).rowcount
     is_opened = col(Attachment.status).in_((READY, QUARANTINED))
     for table, done in ((Recording, ()), (Attachment, (is_opened,))):
         with parts.db.read() as connection:
@@ -68,25 +88,23 @@ def destroy_originals(parts: Parts) -> int:
         for row in rows:
             parts.vault.destroy(row.original)
         with parts.db.begin() as connection:
-            connection.execute(update(table).where(col(table.id).in_([row.id for row in rows])).values(original=None))
+            gone = update(table).where(col(table.id).in_([row.id for row in rows]))
+            connection.execute(gone.values(original=None, **prints.OF_ORIGINAL[table]))
         destroyed += len(rows)
-    with parts.db.begin() as connection:
-        written = select(col(Message.id)).join(Tip, col(Tip.id) == col(Message.tip_id))
-        sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(_BATCH)
-        emptied = connection.execute(update(Message).where(col(Message.id).in_(sealed)).values(sealed=None))
-    return destroyed + emptied.rowcount
+    return destroyed
 
 
 def empty_closed_tips(parts: Parts) -> int:
-    """Content of tips closed, and not added to, for longer than keep_closed_days; the tip's row stays, for its
-    reference code's sake."""
+    """Content of tips closed, and not added to, for longer than keep_closed_days, with what officers wrote on them; the
+    tip's row stays, for its reference code's sake."""
     before = now() - timedelta(days=parts.settings.keep_closed_days)
     closed = (
         select(col(Trail.tip_id)).where(col(Trail.what).in_(_CLOSING)).group_by(col(Trail.tip_id))
         .having(func.max(col(Trail.at)) < before)
     )  # fmt: skip
     has_content = or_(
-        *(select(col(table.id)).where(col(table.tip_id) == col(Tip.id)).exists() for table in (Recording, Message))
+        *(select(col(table.id)).where(col(table.tip_id) == col(Tip.id)).exists() for table in (Recording, Message)),
+        select(col(Trail.id)).where(col(Trail.tip_id) == col(Tip.id), col(Trail.note).is_not(None)).exists(),
     )
     is_owed = or_(
         select(col(Message.id)).where(
@@ -99,7 +117,7 @@ def empty_closed_tips(parts: Parts) -> int:
     done_with = select(col(Tip.id)).where(
         col(Tip.status) == Status.CLOSED, col(Tip.id).in_(closed), has_content, ~is_owed
     )
-    destroy_doomed(parts)  # left by a run that was killed
+    refused = _destroyed(parts)  # left by a run that was killed
     with parts.db.read() as connection:
         ids = connection.scalars(done_with.limit(_BATCH)).all()
     emptied = 0
@@ -109,9 +127,20 @@ def empty_closed_tips(parts: Parts) -> int:
             if connection.scalar(done_with.where(col(Tip.id) == tip_id).with_for_update(of=Tip)) is None:
                 continue
             _empty(parts, connection, tip_id)
-        destroy_doomed(parts)
+        # Words go even while the media store refuses; once it has, it is not asked again for each tip.
+        refused = refused or _destroyed(parts)
         emptied += 1
+    if refused is not None:
+        raise refused
     return emptied
+
+
+def _destroyed(parts: Parts) -> Exception | None:
+    try:
+        destroy_doomed(parts)
+    except Exception as fault:
+        return fault
+    return None
 
 
 def destroy_doomed(parts: Parts) -> int:
@@ -139,31 +168,45 @@ def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
         connection.execute(parts.db.insert_once(Doomed).values([{"name": name} for name in sorted(names)]))
     for table in (Attachment, Message, Recording):
         connection.execute(delete(table).where(col(table.tip_id) == tip_id))
+    # Officers quote the tip in what they write. Who did what, and when, stays.
+    connection.execute(update(Trail).where(col(Trail.tip_id) == tip_id).values(note=None))
     connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None))
 
 
 def forget_small_things(parts: Parts) -> int:
-    """Contacts of closed tips; keys and pseudonyms of earlier days; ledger rows and empty tips long done with."""
+    """Contacts of tips closed, or routed a month ago; keys and pseudonyms of earlier days; ledger rows, empty tips and
+    conversations' keys long done with; what releases before this one wrote down too exactly."""
     moment = now()
     # A conversation in writing that began before midnight may go on after it.
     today, long_ago = (moment - PSEUDONYMS_OVERLAP).date(), moment - timedelta(days=LEDGER_DAYS)
+    closed = select(col(Tip.id)).where(col(Tip.status).in_((Status.CLOSED, Status.DISCARDED)))
+    routed = select(col(Trail.tip_id)).where(col(Trail.what) == "route", col(Trail.at) < moment - CONTACTS)
     with parts.db.begin() as connection:
         results = [
             connection.execute(
-                delete(Contact).where(
-                    col(Contact.tip_id).in_(
-                        select(col(Tip.id)).where(col(Tip.status).in_((Status.CLOSED, Status.DISCARDED)))
-                    )
-                )
+                delete(Contact).where(or_(col(Contact.tip_id).in_(closed), col(Contact.tip_id).in_(routed)))
             ),
             connection.execute(delete(DayKey).where(col(DayKey.day) < today)),
             connection.execute(delete(Attempt).where(col(Attempt.day) < today)),
             connection.execute(delete(ProviderCopy).where(col(ProviderCopy.erased_at) < long_ago)),
+            connection.execute(delete(Tip).where(col(Tip.status) == Status.DISCARDED, *_done_with(long_ago))),
             connection.execute(
-                delete(Tip).where(col(Tip.status) == Status.DISCARDED, col(Tip.received_hour) < long_ago)
+                update(Tip)
+                .where(col(Tip.conversation_key).is_not(None), col(Tip.status).not_in(_OWED), *_done_with(long_ago))
+                .values(conversation_key=None)
             ),
+            *(connection.execute(statement) for statement in prints.leftovers()),
         ]
     return sum(result.rowcount for result in results)
+
+
+def _done_with(long_ago: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that no webhook, recording or message of a tip's conversation can come any more."""
+    its = col(Tip.conversation_key)
+    its_copies = select(col(ProviderCopy.id)).where(col(ProviderCopy.conversation_key) == its)
+    unerased = its_copies.where(col(ProviderCopy.erased_at).is_(None)).exists()
+    goes_on = select(col(Conversation.id)).where(col(Conversation.id) == its).exists()
+    return col(Tip.received_hour) < long_ago, ~unerased, ~goes_on
 
 
 def destroy_strays(parts: Parts) -> int:

@@ -8,13 +8,12 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from models.catalogue import Catalogue
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import READABLE, Status, Who, move
 from models.message import Message
 from models.officer import Trail
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
-from workers import ledger
 from workers import route as rules
 from workers.classify import MISCONDUCT, Guess, both, by_words, by_writing
 from workers.parts import Parts
@@ -31,7 +30,10 @@ def route(parts: Parts, tip_id: str) -> bool:
         address(session, tip, parts)
         if tip.status == Status.PREPARED:
             tip.status = move(tip.status, "route", Who.SYSTEM)
-            session.add(Trail(tip_id=tip.id, what="route", at=ledger.hour(now())))
+            if tip.lease is None:  # else whoever holds it knows better whether anything is left to do
+                tip.problem = tip.problem_detail = tip.retry_at = None
+                tip.attempts = 0
+            session.add(Trail(tip_id=tip.id, what="route", at=hour(now())))
         # The conversation is over: from here on nothing may tell when it was, but the hour.
         tip.last_turn_at = tip.ended_at = None
     return True

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status, Who, move
 from models.message import Conversation
 from models.officer import Trail
 from models.tip import Tip
-from workers import ledger
 from workers.parts import Parts
 
 VOICE = "voice"
@@ -52,4 +51,4 @@ def _send(session: Session, tip: Tip, moment: datetime) -> None:
         return
     tip.status = move(tip.status, "send", Who.CALLER)
     tip.ended_at = moment
-    session.add(Trail(tip_id=tip.id, what="send", at=ledger.hour(moment)))
+    session.add(Trail(tip_id=tip.id, what="send", at=hour(moment)))

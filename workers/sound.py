@@ -90,4 +90,10 @@ def wav(samples: Pcm, rate: int) -> bytes:
     return out.getvalue()
 
 
+def about(seconds: float) -> int:
+    """A length in tens of seconds, never none: what may be written down or told of it. Exact, it would single out one
+    call on a list of calls; beside the disguised sound, that of the true one would tell how it was disguised."""
+    return 10 * max(1, round(seconds / 10))
+
+
 NOTHING = wav(np.zeros(0, np.int16), TELEPHONE_RATE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status, Who, move
 from models.message import Message
 from models.officer import ADDED, Trail
@@ -131,7 +131,8 @@ def _settle(parts: Parts, session: Session, lease: Lease, done: Done, written: d
 def _prepared(parts: Parts, session: Session, tip: Tip, done: Done, written: dict[int, str]) -> None:
     for take, one in done.heard.items():
         session.add(one.transcript(tip.id))
-        session.get_one(Recording, one.recording_id).listening = written[take]
+        kept = session.get_one(Recording, one.recording_id)
+        kept.listening, kept.seconds = written[take], one.length
     for message_id, text in done.read.items():
         session.get_one(Message, message_id).text = text
     late = tip.status != Status.RECEIVED  # a take or message that became known after the tip was prepared
@@ -142,7 +143,7 @@ def _prepared(parts: Parts, session: Session, tip: Tip, done: Done, written: dic
     else:
         tip.status = move(tip.status, "prepare", Who.SYSTEM)
     # The trail stays for ever: its time is cut to the hour, or it would tell when the call was.
-    session.add(Trail(tip_id=tip.id, what=ADDED if late else "prepare", at=ledger.hour(now())))
+    session.add(Trail(tip_id=tip.id, what=ADDED if late else "prepare", at=hour(now())))
 
 
 def _discard(session: Session, tip: Tip) -> list[str]:
@@ -151,5 +152,5 @@ def _discard(session: Session, tip: Tip) -> list[str]:
     session.execute(delete(Recording).where(col(Recording.tip_id) == tip.id))
     tip.status = move(tip.status, "find_empty", Who.SYSTEM)
     ledger.empty(session, tip, CONTENT)
-    session.add(Trail(tip_id=tip.id, what="find_empty", at=ledger.hour(now())))
+    session.add(Trail(tip_id=tip.id, what="find_empty", at=hour(now())))
     return [name for one in recordings for name in (one.original, one.listening) if name]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import and_, case, or_, select, update
 from sqlmodel import col
 
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import READABLE, Status, Who, move
 from models.message import WAITING, Attachment, Message
 from models.officer import Trail
@@ -73,7 +73,7 @@ def end_silent_calls(parts: Parts) -> int:
             tip.ended_at = tip.ended_at or moment
             if not keep:
                 ledger.empty(session, tip, THROWN_AWAY)
-            session.add(Trail(tip_id=tip.id, what=what, at=ledger.hour(moment)))
+            session.add(Trail(tip_id=tip.id, what=what, at=hour(moment)))
     return len(tips)
 
 
@@ -109,7 +109,7 @@ def _unprepared(parts: Parts) -> list[tuple[str, str | None]]:
                 # What is stuck at a tip that officers have may need nothing any more: then that is written down.
                 or_(
                     col(Tip.status) == Status.RECEIVED,
-                    and_(col(Tip.status).in_(_PAST_PREPARING), col(Tip.problem).is_not(None)),
+                    and_(col(Tip.status).in_(READABLE), col(Tip.problem).is_not(None)),
                 ),
                 or_(col(Tip.lease).is_(None), col(Tip.lease_until) < moment),
                 or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= moment),
@@ -169,7 +169,9 @@ def _unprepared_files(parts: Parts) -> list[tuple[Job, str]]:
 def _unrouted(parts: Parts) -> list[tuple[str, str | None]]:
     with parts.db.read() as connection:
         rows = connection.execute(
-            select(col(Tip.id), col(Tip.urgency)).where(col(Tip.status) == Status.PREPARED).limit(LIMIT)
+            select(col(Tip.id), col(Tip.urgency))
+            .where(col(Tip.status) == Status.PREPARED, or_(col(Tip.retry_at).is_(None), col(Tip.retry_at) <= now()))
+            .limit(LIMIT)
         )
         return [(row.id, row.urgency) for row in rows]
 

@@ -6,6 +6,7 @@ informant's number too, and go. Never does: answer an informant, keep a number, 
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,12 +14,13 @@ from sqlmodel import col
 
 from interpret import read as understood
 from interpret.numbers import without_code
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status
 from models.message import Attachment, Message
 from models.recording import ProviderCopy
 from models.tip import Tip, new_id
 from workers import ledger
+from workers.alone import EachAlone
 from workers.parts import Parts
 from workers.queues import Job
 
@@ -43,19 +45,29 @@ def adopt_messages(parts: Parts) -> int:
     settings = parts.settings
     if not settings.twilio_account_sid:
         return 0
-    moment, tips = now(), 0
+    moment = now()
+    each, adopted = EachAlone("messages that nobody told us of"), 0
     numbers = {"sms": settings.twilio_number, "whatsapp": settings.whatsapp_number or settings.twilio_number}
     for channel, number in numbers.items():
         if not number:
             continue
-        for one in parts.telephony.recent_messages(_CHANNELS[channel] + number, moment - timedelta(days=DAYS)):
-            if one["created"] > moment - timedelta(minutes=MINUTES) or _is_known(parts, one["sid"]):
-                continue
-            if one["inbound"]:
-                tips += _adopt(parts, channel, one)
-            elif one["is_reply"]:
-                _enter(parts, one["sid"])
-    return tips
+        there = partial(parts.telephony.recent_messages, _CHANNELS[channel] + number, moment - timedelta(days=DAYS))
+        for one in each(there) or ():
+            if one["created"] <= moment - timedelta(minutes=MINUTES):
+                adopted += bool(each(partial(_take_in, parts, channel, one)))
+    each.end()
+    return adopted
+
+
+def _take_in(parts: Parts, channel: str, one: Mapping[str, Any]) -> bool:
+    """Whether it became a tip. A reply of ours is entered into the ledger, to be erased."""
+    if _is_known(parts, one["sid"]):
+        return False
+    if one["inbound"]:
+        return _adopt(parts, channel, one)
+    if one["is_reply"]:
+        _enter(parts, one["sid"])
+    return False
 
 
 def _is_known(parts: Parts, sid: str) -> bool:
@@ -81,7 +93,7 @@ def _adopt(parts: Parts, channel: str, one: Mapping[str, Any]) -> bool:
     copy = _copy(parts, one["sid"], ledger.MESSAGE, conversation)
     copy.due_at = None if files else copy.heard_at
     tip = Tip(
-        status=Status.RECEIVED, channel=channel, language=language, received_hour=ledger.hour(one["created"]),
+        status=Status.RECEIVED, channel=channel, language=language, received_hour=hour(one["created"]),
         conversation_key=conversation, ended_at=copy.heard_at,
     )  # fmt: skip
     body = without_code(one["body"], _code_in(parts, reading.ref or ""))

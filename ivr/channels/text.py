@@ -159,22 +159,21 @@ def _cut(degrees: float) -> float:
 
 
 class Writing:
-    """Writes answers as TwiML for one public address. Nothing is remembered: answers hold codes and conversations."""
+    """Writes answers as TwiML for one public address. Nothing is remembered: answers hold codes.
+
+    The provider tells that address what becomes of our messages, which are to be erased too. It carries nothing of the
+    conversation: a proxy may log it with the time, and the conversation's id stands in the database."""
 
     def __init__(self, public_url: str) -> None:
         self._status = f"{public_url}/messages/status"
 
-    def speak(self, texts: tuple[str, ...], conversation: str = "") -> str:
-        """TwiML in which each text is a message of its own, in order; without texts: the empty answer.
-
-        `conversation` comes back with the news of what became of our messages: they too are to be erased.
-        """
+    def speak(self, texts: tuple[str, ...]) -> str:
+        """TwiML in which each text is a message of its own, in order; without texts: the empty answer."""
         if not texts:
             return NOTHING
-        about = f"{self._status}?c={conversation}" if conversation else self._status
         response = MessagingResponse()
         for text in texts:
-            verb = MessageVerb(action=about, method="POST", status_callback=about)
+            verb = MessageVerb(action=self._status, method="POST", status_callback=self._status)
             verb.body(text)
             response.append(verb)
         return str(response)

@@ -56,7 +56,7 @@ def list_them() -> None:
 @click.argument("models", metavar="hi|en|NAME", nargs=-1, required=True)
 @click.option("--large", is_flag=True, help="With hi or en: the large model, better, and much slower and hungrier.")
 def fetch(models: tuple[str, ...], large: bool) -> None:
-    """Fetch official models, try them and put them to use. One that was cut off is gone on with.
+    """Fetch official models, try them and put them to use. A download that was cut off is continued.
 
     The file's checksum must be the one of the makers' own list. Nothing that is damaged or unexpected is unpacked.
     Several may be named: ./hotline models fetch hi en

@@ -23,6 +23,14 @@ class Refusal(click.ClickException):
         click.echo(self.message, err=True)
 
 
+def refuse_elsewhere() -> None:
+    """Linux only. Informants' files are opened by a cell that gets them in memory and stands behind this kernel's walls
+    (workers.media.walls). Elsewhere their plain bytes would lie on the disk, and their readers could reach the network.
+    """
+    if sys.platform != "linux":
+        raise Refusal("The hotline runs on Linux only: elsewhere it cannot open informants' files safely.")
+
+
 def known_faults() -> tuple[type[Exception], ...]:
     """Faults whose message says what to mend; of modules that were never imported nothing was raised."""
     names = {

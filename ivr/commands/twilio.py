@@ -54,6 +54,20 @@ def show() -> None:
         click.echo(f"  {name:<20} {found[name] or '(nothing)'}  {right}")
 
 
+@group.command()
+def moved() -> None:
+    """Say that nothing of callers lies in an earlier account any more: what the present one does not know is gone."""
+    from models.database import Database
+    from models.installation import forget_earlier_account
+
+    db = Database(load_settings().database, pool_size=1)
+    try:
+        forget_earlier_account(db)
+    finally:
+        db.dispose()
+    click.echo("What the present account does not know counts as erased from now on; the schedule tries again.")
+
+
 def addresses(settings: Settings) -> dict[str, str]:
     """The webhooks a number of ours should have."""
     voice, text = f"{settings.public_url}/voice", f"{settings.public_url}/messages"

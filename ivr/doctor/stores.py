@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from ivr.doctor.finding import Finding, Mark
 from ivr.readiness import queue_client
-from models import migrate
+from models import installation, migrate
 from models.database import Database, now
 from models.message import OWED, Attachment
 from models.officer import Beat, Officer
@@ -76,12 +76,34 @@ def _inside(db: Database, settings: Settings) -> Iterator[Finding]:
             "The console's page for administrators says why; the schedule goes on trying." if overdue else "",
         )
         yield _stuck(connection)
+        yield from _installation(connection, settings)
         at = connection.scalar(select(func.max(col(Beat.at))).where(col(Beat.part) == "schedule"))
         late = at is None or now() - at > timedelta(seconds=3 * settings.sweep_seconds + 60)
         ran = f"last ran {_ago(at)}" if at else "has not run yet"
         yield Finding(
             "schedule", Mark.NOTE if late else Mark.GOOD, ran, "./hotline serve or schedule runs it." if late else ""
         )
+
+
+def _installation(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Whether our keys are those of the database, and whether anything lies in an account that was set before."""
+    try:
+        if wrong := installation.foreign(connection, load_keys(settings.keys)):
+            found = f"{wrong} is not the one this database was begun with"
+            yield Finding("keys", Mark.BROKEN, found, "Copy the keys folder of the first host (or its backup) here.")
+        else:
+            yield Finding("keys", Mark.GOOD, "those of the database")
+    except KeysMissing:
+        pass  # machine.keys says so
+    if left := installation.left_in_earlier_account(connection):
+        found = f"{left} objects of callers lie in an account that was set before: the present one cannot erase them"
+        yield Finding("account", Mark.BROKEN, found, _EARLIER_ACCOUNT)
+
+
+_EARLIER_ACCOUNT = (
+    "Set the earlier TWILIO_ACCOUNT_SID and its token until nothing is left there;\n"
+    "or erase it by hand in the provider's console, then: ./hotline twilio moved"
+)
 
 
 def _stuck(connection: Connection) -> Finding:

@@ -17,6 +17,11 @@ from settings import ROOT, Settings, is_starter
 from workers.outside.speech import LANGUAGES, ModelMissing, check
 from workers.outside.telephony import ProviderFault, Telephony
 
+_NUMBERLESS = (
+    "HOTLINE_TWILIO_NUMBER is not set: messages and calls whose webhook was lost are not looked for, nor were the "
+    "number's webhooks checked"
+)
+
 
 def speech(settings: Settings) -> Iterator[Finding]:
     """A usable model for each language."""
@@ -106,7 +111,7 @@ def telephone(settings: Settings) -> Iterator[Finding]:
     try:
         yield Finding("telephone", Mark.GOOD, f"the provider knows our account: {telephony.check()}")
         if not settings.twilio_number:
-            yield Finding("number", Mark.NOTE, "HOTLINE_TWILIO_NUMBER is not set: its webhooks were not checked")
+            yield Finding("number", Mark.NOTE, _NUMBERLESS, "Set HOTLINE_TWILIO_NUMBER to the number that is called.")
             return
         there = telephony.webhooks(settings.twilio_number)
     except ProviderFault as fault:

@@ -17,6 +17,7 @@ from models import migrate
 from models.database import Database, now
 from models.officer import Officer
 from models.recording import Recording, Transcript
+from models.secrecy import create_keys
 from models.tip import Routing, Tip
 from settings import ROOT, Settings, load_settings
 
@@ -54,6 +55,13 @@ def test_help_lists_every_command() -> None:
     listed = run("--help").output
 
     assert all(f"\n  {name} " in listed for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", ["serve", "demo", "doctor"])
+def test_a_machine_without_the_walls_of_a_cell_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    refused = run(name)
+    assert refused.exit_code == 2 and "runs on Linux only" in refused.output and "Traceback" not in refused.output
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -198,6 +206,7 @@ def test_twilio_setup_says_what_is_not_set(here: Settings) -> None:
 
 
 def test_a_worker_alone_brings_the_database_up_to_date_and_refuses_without_its_model(here: Settings) -> None:
+    create_keys(here.keys)
     worker = subprocess.run(
         [sys.executable, "-m", "ivr", "worker"], cwd=ROOT, capture_output=True, text=True, timeout=60,
         env={**os.environ, "HOTLINE_MODEL_HI": "/nowhere"},

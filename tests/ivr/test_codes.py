@@ -1,13 +1,19 @@
 """Reference codes on the telephone: one a tip, the same however often it is said, and guessing them is locked."""
 
+import pytest
 from flask import Flask
 from sqlmodel import select
 
+from ivr.day_keys import DayKeys
+from ivr.intake import Call
+from ivr.lookup import Lookup
 from ivr.parts import Parts
+from models.database import now
 from models.tables import Attempt, Tip
 from settings import Settings
-from tests.ivr.kept import spoken, tips
-from tests.ivr.posting import Poster, a_call, a_recording
+from tests.ivr.kept import rows, spoken, tips
+from tests.ivr.posting import CALLER, Poster, a_call, a_recording
+from tests.ivr.writing import Writer
 
 
 def test_the_same_code_is_said_however_often_the_webhook_comes(caller: Poster, parts: Parts) -> None:
@@ -39,14 +45,61 @@ def test_a_code_is_answered_in_words_and_guessing_is_locked(app: Flask, settings
     code = parts.keys.code_for(caller.call)
     asking = Poster(app, settings, a_call(2), number="+919812345678")
     received = spoken(parts, "status-received")
-    assert received in asking.answer("my_tip", code).text
-    wrong = [f"{(int(code) + n) % 10**8:08d}" for n in (1, 2, 2, 3, 4)]  # one of them twice: that is one try
+    for turn in range(8, 20):  # to ask for one's own tip is no try
+        assert received in asking.answer("my_tip", code, f"&turn={turn}").text
     unknown, locked = (spoken(parts, name) for name in ("status_unknown", "status_locked"))
-    assert [unknown in asking.answer("my_tip", guess).text for guess in wrong] == [True] * 5
-    assert locked in asking.answer("my_tip", f"{(int(code) + 5) % 10**8:08d}").text
-    assert locked in asking.answer("my_tip", code).text
+    for turn in (1, 2, 2, 3, 4, 5):  # one webhook comes twice: that is one try
+        assert unknown in asking.answer("my_tip", other_than(code, turn), f"&turn={turn}").text
+    assert locked in asking.answer("my_tip", other_than(code, 6), "&turn=6").text
+    assert locked in asking.answer("my_tip", code, "&turn=7").text
     another = Poster(app, settings, a_call(3), number="+919812345679")
     assert received in another.answer("my_tip", code).text
+
+
+def other_than(code: str, n: int) -> str:
+    """The nth wrong code."""
+    return f"{(int(code) + n) % 10**8:08d}"
+
+
+def test_a_message_with_a_wrong_code_that_comes_twice_is_one_try(writer: Writer, parts: Parts) -> None:
+    form = writer.form("status 12345678")
+    for _ in range(3):
+        writer.post("/messages", form)
+    assert {one.n for one in rows(parts, Attempt) if one.kind == "code"} == {1}
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_is_kept_of_a_try_is_the_same_whatever_the_code_was(app: Flask, told: bool) -> None:
+    parts: Parts = app.extensions["hotline"]
+    kept = []
+    for code in ("12345678", "87654321"):
+        with parts.db.begin() as connection:
+            connection.execute(Attempt.__table__.delete())  # type: ignore[attr-defined]
+            if told:
+                tip = Tip(language="hi", received_hour=now(), status="routed", code_hash=parts.keys.code_hash(code))
+                connection.execute(parts.db.insert(Tip).values(tip.model_dump()))
+        parts.lookup.status(code, Call(a_call(), CALLER), f"{a_call()}:7")
+        kept.append(sorted((one.kind, one.who, one.n) for one in rows(parts, Attempt)))
+    assert kept[0] == kept[1]
+    days = DayKeys(parts.db, parts.keys)
+    mine = parts.keys.pseudonym(CALLER, days.today(now().date()))
+    # A number that is guessed leads to its wrong codes only, and to no row of one who asked for a tip.
+    assert (mine in {who for _, who, _ in kept[0]}) is not told
+    assert not [who for _, who, _ in kept[0] if who.startswith(mine) and who != mine]
+
+
+def test_those_who_withhold_their_number_cannot_lock_out_the_others(
+    app: Flask, settings: Settings, parts: Parts
+) -> None:
+    limits = settings.model_copy(update={"code_tries_in_all": 7})
+    lookup = Lookup(parts.db, parts.keys, limits, DayKeys(parts.db, parts.keys))
+    for n in range(9):
+        withheld = lookup.status("00000000", Call(a_call(n), ""), f"{n}")
+    assert withheld == "locked"
+    assert lookup.status("00000000", Call(a_call(99), CALLER), "99") == "unknown"
+    for n in range(9):
+        last = lookup.status("00000000", Call(a_call(n), f"+9198765432{n:02}"), f"{n}, with a number")
+    assert last == "locked"
 
 
 def test_a_withheld_caller_is_counted_by_call_not_together_with_all_others(
@@ -69,7 +122,7 @@ def test_one_caller_who_guesses_on_and_on_does_not_lock_out_the_others(app: Flas
     parts: Parts = app.extensions["hotline"]
     guessing = Poster(app, settings, a_call(1))
     for n in range(settings.code_tries_per_caller + 30):
-        guessing.answer("my_tip", f"{n:08d}")
+        guessing.answer("my_tip", f"{n:08d}", f"&turn={n}")
     with parts.db.reading() as session:
         counted = session.exec(select(Attempt.n).where(Attempt.who == "*")).one()
     assert counted == settings.code_tries_per_caller

@@ -1,9 +1,14 @@
 """Whose message it is, for a day: also while midnight passes under several threads."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from ivr.day_keys import DayKeys
-from models.database import Database
+from ivr.parts import Parts
+from models.database import Database, now
 from models.secrecy import Keys
 from models.tables import DayKey
 
@@ -44,3 +49,37 @@ def test_the_end_of_the_overlap_disturbs_nobody_who_still_needs_yesterday(db: Da
     yesterday, today = (KEYS.pseudonym("+91", bytes([day]) * 32) for day in (1, 2))
     days.meanwhile = MIDNIGHT + timedelta(hours=3)  # another thread lets go of yesterday's key
     assert days.pseudonyms("+91", AFTER) == (today, yesterday)
+
+
+def test_a_key_is_let_go_of_in_time_though_nobody_writes_any_more(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    class Timer(threading.Timer):
+        def start(self) -> None:
+            waits.append(self.interval)
+            self.interval = 0.01  # what should be two hours past midnight
+            super().start()
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    days, moment = DayKeys(db, KEYS), now()
+    first = days.pseudonyms("+91", moment)
+    until = time.monotonic() + 10
+    while (days._today or days._yesterday) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert days._today is None is days._yesterday
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    assert waits[0] == pytest.approx((midnight - moment).total_seconds() + 7200, abs=5)
+    assert days.pseudonyms("+91", moment) == first  # while the database has it, it is found again
+
+
+def test_a_key_still_needed_is_not_let_go_of_with_an_older_one(db: Database) -> None:
+    days = _days(db)
+    days.pseudonyms("+91", AFTER)
+    days.forget(BEFORE.date())
+    assert days._today == (AFTER.date(), bytes([2]) * 32) and days._yesterday is None
+
+
+def test_the_parts_of_a_process_share_one_memory_of_keys(parts: Parts) -> None:
+    assert parts.lookup._days is parts.correspondence._days

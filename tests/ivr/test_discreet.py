@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from ivr.discreet import Discreet, discreet, where
+from ivr.serve import prepare
+from models.discreet import Discreet, discreet, where
 from models.secrecy import create_keys
-from settings import ROOT
+from settings import ROOT, Settings
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,39 @@ def test_under_any_gunicorn_nothing_is_logged_that_was_not_cut(tmp_path: Path) -
     assert done.stderr.count("ValueError at ") == 3
     for secret in ("word", "turn=2", "9876543210"):
         assert secret not in done.stderr
+
+
+_A_BACKGROUND_PART = """
+import logging, runpy, sys, threading
+from workers import schedule
+def broken(*_):
+    raise ValueError("a word that was told to +919876543210")
+def run(parts, stopping):
+    thread = threading.Thread(target=broken)
+    thread.start()
+    thread.join()
+    try:
+        broken()
+    except ValueError:
+        logging.getLogger("a library").exception("call of CA0123456789abcdef0123456789abcdef")
+    broken()
+schedule.run = run
+sys.argv = ["workers", "schedule"]
+runpy.run_module("workers", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_a_worker_or_schedule_that_runs_alone_says_nothing_that_was_not_cut_not_even_when_it_ends_by_a_fault(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(var_dir=tmp_path / "var")
+    prepare(settings)
+    env = {**os.environ, "HOTLINE_VAR_DIR": str(settings.var_dir), "HOTLINE_ENV_FILE": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-c", _A_BACKGROUND_PART], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "a thread ended by ValueError at " in done.stderr and "ended by ValueError at " in done.stderr
+    assert done.stderr.count("ValueError at ") == 3 and "call of [id]" in done.stderr
+    for secret in ("word", "9876543210", "CA0123", "Traceback"):
+        assert secret not in done.stdout + done.stderr

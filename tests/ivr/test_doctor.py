@@ -11,8 +11,10 @@ from ivr.doctor import Finding, examine, files, report
 from ivr.serve import prepare
 from ivr.simulator.provider import Provider
 from models.database import Database, now
+from models.installation import agree, forget_earlier_account
 from models.message import Attachment, Message
 from models.recording import ProviderCopy
+from models.secrecy import load_keys
 from models.tip import Tip
 from settings import STARTER_MODELS, Settings
 from workers import embedded
@@ -189,3 +191,42 @@ def test_the_embedded_queue_is_noticed_when_it_runs(tmp_path: Path) -> None:
     server = embedded.start(settings)
     assert found(settings, "queue").mark.value == "ok"
     server.stop()
+
+
+def test_keys_that_are_not_those_of_the_database_are_broken(settings: Settings, tmp_path: Path) -> None:
+    other = Settings(var_dir=tmp_path / "other")
+    prepare(other)
+    mixed = settings.model_copy(update={"keys_dir": other.keys})
+
+    wrong = [one for one in examine(mixed) if one.part == "keys" and one.broken]
+
+    assert [one.found for one in wrong] == ["hash.key is not the one this database was begun with"]
+    assert "Copy the keys folder of the first host" in wrong[0].mend
+
+
+def test_what_lies_in_an_account_that_was_set_before_is_broken_until_somebody_says_it_is_gone(
+    settings: Settings,
+) -> None:
+    db, keys = Database(settings.database), load_keys(settings.keys)
+    agree(db, keys, settings.keys, ACCOUNT)
+    with db.session() as session:
+        session.add(ProviderCopy(sid_key="k" * 32, kind="call", conversation_key="c" * 32, heard_at=now()))
+    assert "account" not in [one.part for one in examine(settings)]
+    agree(db, keys, settings.keys, "AC" + "1" * 32)
+
+    assert found(settings, "account").broken and found(settings, "account").found.startswith("1 objects of callers")
+    assert "./hotline twilio moved" in found(settings, "account").mend
+    forget_earlier_account(db)
+    assert "account" not in [one.part for one in examine(settings)]
+    db.dispose()
+
+
+def test_without_the_number_it_says_what_is_not_looked_for(settings: Settings) -> None:
+    with Provider(ACCOUNT, TOKEN) as provider:
+        numberless = Settings(
+            **settings.model_dump()
+            | {"twilio_api_url": provider.url, "twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN}
+        )
+        noted = found(numberless, "number")
+    assert noted.mark.value == "note" and "HOTLINE_TWILIO_NUMBER" in noted.mend
+    assert "messages and calls whose webhook was lost are not looked for" in noted.found

@@ -1,16 +1,21 @@
 """Liveness, readiness and figures; and who may see them."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlmodel import select
 from werkzeug.test import TestResponse
 
+from ivr import readiness
 from ivr.app import create_app
 from ivr.parts import Parts
 from models.database import Database, now
+from models.officer import Beat
 from models.recording import ProviderCopy
 from models.secrecy import create_keys
 from models.tables import metadata
@@ -153,3 +158,82 @@ def _db(app: Flask) -> Database:
 def _figures(answer: TestResponse) -> dict[str, float]:
     assert answer.status_code == 200
     return {name: float(value) for name, value in re.findall(r"^(hotline\S+) (\S+)$", answer.text, re.MULTILINE)}
+
+
+# --- a database that can only be read, hangs, or is gone
+def test_a_database_that_can_be_read_but_not_written_is_unready(settings: Settings, postgres_url: str) -> None:
+    app = _app(settings.model_copy(update={"database_url": postgres_url}))
+    metadata.create_all(_db(app).engine)
+    assert app.test_client().get("/readyz").status_code == 200
+    with _db(app).begin() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar()
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    _db(app).dispose()
+    readiness._last = None
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503 and "cannot be written" in answer.json["checks"]["database"]["detail"]
+    _db(app).dispose()
+
+
+def test_what_is_written_to_see_whether_it_can_be_does_not_stay(anywhere: Flask) -> None:
+    answer = anywhere.test_client().get("/readyz")
+
+    assert "written in" in answer.json["checks"]["database"]["detail"]
+    with _db(anywhere).reading() as session:
+        assert session.exec(select(Beat)).all() == []
+
+
+def test_while_one_look_hangs_others_hear_the_last_answer_and_after_a_while_that_there_is_none(
+    settings: Settings, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _app(settings.model_copy(update={"database_url": postgres_url}))
+    metadata.create_all(_db(app).engine)
+    monkeypatch.setattr(readiness, "LOOK_SECONDS", 0.2)
+    assert app.test_client().get("/readyz").status_code == 200
+    monkeypatch.setattr(readiness, "KEEP_SECONDS", 0.0)
+    with ThreadPoolExecutor(1) as pool:
+        with _db(app).begin() as connection:
+            connection.exec_driver_sql("LOCK TABLE beat IN ACCESS EXCLUSIVE MODE")
+            hanging = pool.submit(app.test_client().get, "/readyz")
+            until = time.monotonic() + 10
+            while not readiness._lock.locked() and time.monotonic() < until:
+                time.sleep(0.01)
+            began = time.monotonic()
+            assert app.test_client().get("/readyz").status_code == 200
+            monkeypatch.setattr(readiness, "STALE_SECONDS", 0.0)
+            assert app.test_client().get("/readyz").status_code == 503
+            assert time.monotonic() - began < 5
+        assert hanging.result(30).status_code == 200
+    _db(app).dispose()
+
+
+def test_without_the_database_the_other_figures_are_shown_and_that_it_is_down(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/x"}))
+
+    figures = _figures(app.test_client().get("/metrics"))
+
+    assert (figures["hotline_database_up"], figures["hotline_queue_up"]) == (0, 1)
+    assert "hotline_webhook_seconds_count" in figures and "hotline_tips_stuck" not in figures
+
+
+def test_with_it_it_is_up(app: Flask) -> None:
+    assert _figures(app.test_client().get("/metrics"))["hotline_database_up"] == 1
+
+
+# --- models lie where the workers run
+def test_whether_starter_models_are_in_use_the_workers_say_wherever_they_run(parts: Parts) -> None:
+    assert readiness.starters_in_use(parts) == ("hi", "en")  # no worker has said anything: these are our own folders
+    beat(parts.db, "worker")
+    assert readiness.starters_in_use(parts) == ()
+    beat(parts.db, "starter.en")
+    assert readiness.starters_in_use(parts) == ("en",)
+    with parts.db.session() as session:
+        session.get_one(Beat, "starter.en").at = now() - timedelta(minutes=2)  # another model was chosen since
+    assert readiness.starters_in_use(parts) == ()
+
+
+def test_without_the_database_it_is_our_own_folders_that_tell(settings: Settings) -> None:
+    app = _app(settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/x"}))
+    assert readiness.starters_in_use(app.extensions["hotline"]) == ("hi", "en")

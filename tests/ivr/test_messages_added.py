@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from interpret import read
 from ivr.parts import Parts
-from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip
+from models.tables import Attachment, Attempt, Conversation, Message, ProviderCopy, Tip
 from settings import Settings
 from tests.ivr.kept import ONE_SHOT, code_in, kept, only, only_of, rows, send_tip, words
 from tests.ivr.posting import Poster, a_call
@@ -68,6 +68,44 @@ def test_what_comes_with_attach_is_added_without_the_code(writer: Writer, app: F
     friend.write(f"jodo {code} kal raat wali gadi ki photo hai ye", NumMedia="1", **a_file())
     assert len(rows(parts, Tip)) == 1 and len(rows(parts, Message)) == 2
     assert code not in "".join(kept(parts, keys)) and "kal raat" in kept(parts, keys)[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "satta hota hai naubasta me, gadi par {a}{b} likha hai", "satta hota hai naubasta me {a} {b} unka adda hai",
+        "satta hota hai naubasta me {spoken} unka adda hai", "{a}-{b} nakli maal bikta hai naubasta me aur {a}{b}",
+    ],
+)  # fmt: skip
+def test_eight_digits_among_other_words_leave_the_same_words_whether_they_are_a_code_or_not(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any, body: str
+) -> None:
+    code = code_in(Writer(app, settings, "+919800000001").write(ONE_SHOT))
+    for digits in (code, f"{(int(code) + 1) % 10**8:08}"):
+        spoken = " ".join("shunya ek do teen chaar paanch chhe saat aath nau".split()[int(digit)] for digit in digits)
+        told = body.format(a=digits[:4], b=digits[4:], spoken=spoken)
+        assert read(told, parts.catalogue).intent == "tip" and read(told, parts.catalogue).ref == digits
+        writer.write(told)
+    _, with_a_code, without_one = sorted(kept(parts, keys), key=lambda text: text != ONE_SHOT)
+    assert with_a_code == without_one and "[phone]" in with_a_code and code not in with_a_code
+    assert only_of(parts, next(tip.id for tip in rows(parts, Tip) if tip.code_hash == parts.keys.code_hash(code))) == 1
+    assert all(one.kind != "code" for one in rows(parts, Attempt))
+
+
+def test_what_comes_from_nobody_is_no_way_to_try_codes_either(
+    writer: Writer, app: Flask, settings: Settings, parts: Parts, keys: Any
+) -> None:
+    code = code_in(writer.write(ONE_SHOT))
+    nobody = Writer(app, settings, "VM-HDFCBK")
+    for digits in (code, f"{(int(code) + 1) % 10**8:08}"):
+        nobody.write(f"barra kanpur me cow smuggling ho raha hai {digits}")
+    first, *others = sorted(kept(parts, keys), key=lambda text: text != ONE_SHOT)
+    assert first == ONE_SHOT and others == ["barra kanpur me cow smuggling ho raha hai [phone]"] * 2
+
+
+def test_an_amount_of_eight_digits_is_no_code_and_stays(writer: Writer, parts: Parts, keys: Any) -> None:
+    writer.write("naubasta me satta hota hai roz Rs 25000000 ka")
+    assert kept(parts, keys) == ["naubasta me satta hota hai roz Rs 25000000 ka"]
 
 
 def test_with_a_wrong_code_the_photo_is_a_tip_of_its_own(

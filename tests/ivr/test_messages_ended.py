@@ -132,7 +132,8 @@ def test_a_code_among_the_words_of_a_tip_is_not_kept_with_them(
     friend.write("gadi number 11112222 thi, usme sharab aati hai")
     told = kept(parts, keys)
     assert code not in "".join(told) and "still going on" in told[1]
-    assert "11112222" in told[2]
+    # Not looked up: that eight digits are nobody's code would be an answer, too.
+    assert "11112222" not in told[2] and "gadi number [phone] thi" in told[2]
 
 
 def test_what_is_said_beside_attach_and_the_code_is_added(

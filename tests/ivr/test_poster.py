@@ -61,7 +61,8 @@ def test_the_number_the_promise_the_danger_and_every_subject_stand_on_it() -> No
     words = text_of(as_pdf(poster, "a4"))
 
     assert "98765 43210" in words
-    assert "police never get your number" in words
+    assert "Satark Line" in words
+    assert "police never see your number" in words
     assert "112" in words
     assert "Kakadeo police station" in words
     for category in FACTS.categories.values():

@@ -128,7 +128,7 @@ def test_help_has_every_helpline(lang: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("hi", ("नाम नहीं चाहिए", "112", "क्या, कहाँ, कब से", "कोड", "मेन्यू", "STOP")),
+        ("hi", ("नाम नहीं चाहिए", "112", "कहाँ, कब से", "कोड", "MENU", "STOP")),
         ("en", ("No name needed", "112", "what, where, since when", "code", "MENU", "STOP")),
     ],
 )
@@ -152,5 +152,5 @@ def test_the_text_with_the_code_asks_to_delete_the_messages(lang: str) -> None:
 def test_an_answer_that_was_written_is_not_remembered() -> None:
     writing, told = Writing("https://tips.example"), " ".join(["Code:", str(12345678)])
     held = sys.getrefcount(told)
-    assert all(told in writing.speak((told,), "c" * 32) for _ in range(3))
+    assert all(told in writing.speak((told,)) for _ in range(3))
     assert sys.getrefcount(told) == held

@@ -51,16 +51,9 @@ def test_every_category_is_reached_by_its_keys_and_by_its_code(facts: Catalogue)
     for entry in facts.menu:
         for place, code in enumerate(entry.items, start=1):
             path = (entry.digit,) if len(entry.items) == 1 else (entry.digit, str(place))
-            category = facts.category_at(path)
-            assert category is not None
-            assert category.code == code
+            category = facts.categories[code]
+            assert category.menu_path == path
             assert facts.category_with_code(category.direct_code) is category
-
-
-def test_keys_that_lead_nowhere_give_no_category(facts: Catalogue) -> None:
-    assert facts.category_at(("1",)) is None
-    assert facts.category_at(("8", "8")) is None
-    assert facts.category_at(()) is None
     assert facts.category_with_code("99") is None
 
 
@@ -91,16 +84,6 @@ def test_names_are_given_in_the_language_asked_for(facts: Catalogue) -> None:
     assert facts.unit_name("KNP-GONE", "en") == "KNP-GONE"
     assert facts.categories["gambling"].name("hi") == "जुआ / सट्टा"
     assert facts.categories["gambling"].menu("en") == "gambling or betting"
-
-
-def test_a_station_sees_itself_and_an_office_what_is_beneath_it(facts: Catalogue) -> None:
-    assert facts.units_seen_by("KNP-KKD") == {"KNP-KKD"}
-    zone = facts.units_seen_by("KNP-DCP-CENTRAL")
-    assert "KNP-KKD" in zone
-    assert "KNP-CP" not in zone
-    assert zone < facts.units_seen_by("KNP-CP")
-    assert facts.units_seen_by("HQ") == {"HQ"}
-    assert not facts.units_seen_by("VNS-RANGE") & facts.units_seen_by("KNP-CP")
 
 
 def test_no_file_holds_a_telephone_number(facts: Catalogue) -> None:
@@ -161,6 +144,12 @@ def test_no_file_holds_a_telephone_number(facts: Catalogue) -> None:
             r"categories\.toml: categories\.police_misconduct\.to: 'range_ofice' is none of",
         ),
         ("categories.toml", "menu_en = ", "menu_eng = ", r"categories\.cow_smuggling\.menu_eng: is not a key"),
+        (
+            "categories.toml",
+            'urgency = "U2"\n',
+            'urgency = "U2"\nraise_to_U1_if = "somebody is beaten"\n',
+            r"categories\.cow_smuggling\.raise_to_U1_if: is not a key that belongs here",
+        ),
         (
             "stations/kanpur.toml",
             'parent_office = "KNP-DCP-EAST"',

@@ -1,19 +1,24 @@
 """The migrations lead to the tables of models.tables, and lose nothing on the way."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import migrate
 from models.database import Database
+from models.officer import Trail
 from models.recording import ProviderCopy, Recording, Transcript
 from models.tables import metadata
 from models.tip import Routing, Tip
+from settings import ROOT
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -71,6 +76,41 @@ def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
 
     assert all(level.needed == levels[0].needed for level in levels)
     assert migrate.level(database_url).current
+
+
+def test_the_two_roles_of_the_deployment_page_are_enough(postgres: str, postgres_url: str) -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", page, re.S)
+    sql = block.replace("hotline", "roles_of_a_test")
+    name = make_url(postgres_url).database
+    urls = {
+        role: make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
+        for role in ("roles_of_a_test_owner", "roles_of_a_test")
+    }
+    here = postgres_url.replace("+psycopg", "", 1)
+    with psycopg.connect(here, autocommit=True) as connection:
+        for line in sql.splitlines():
+            if line.startswith(("CREATE ROLE", "ALTER")):
+                connection.execute(line)
+        connection.execute(f"ALTER DATABASE {name} OWNER TO roles_of_a_test_owner")
+    try:
+        with pytest.raises(SQLAlchemyError, match="permission denied"):
+            migrate.upgrade(urls["roles_of_a_test"])
+        migrate.upgrade(urls["roles_of_a_test_owner"])
+        migrate.upgrade(urls["roles_of_a_test"])  # up to date: nothing is asked that needs more rights
+        db = Database(urls["roles_of_a_test"])
+        with db.session() as session:
+            session.add(Trail(what="sign_in"))
+        with db.begin() as connection:
+            assert connection.execute(text("UPDATE trail SET note = 'x'")).rowcount == 1
+            assert connection.execute(text("DELETE FROM trail")).rowcount == 1
+        db.dispose()
+    finally:
+        with psycopg.connect(here, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+            for role in urls:
+                connection.execute(f"DROP OWNED BY {role} CASCADE")
+                connection.execute(f"DROP ROLE {role}")
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(database_url: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.simulator.provider import Provider
+from models.secrecy import create_keys
 from models.tables import metadata
 from settings import ROOT, Settings
 from tests.workers.telling import ACCOUNT, TOKEN, Teller
@@ -50,6 +51,7 @@ def settings(tmp_path: Path, provider: Provider, redis_url: str) -> Settings:
 @pytest.fixture
 def parts(settings: Settings, ears: Ears) -> Iterator[Parts]:
     settings.var_dir.mkdir(mode=0o700)
+    create_keys(settings.keys)
     parts = replace(assemble(settings), ears=ears)
     metadata.create_all(parts.db.engine)
     yield parts

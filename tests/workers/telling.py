@@ -10,12 +10,11 @@ import soundfile
 
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status
 from models.recording import ProviderCopy, Recording, Transcript
 from models.tip import Tip
 from settings import ROOT
-from workers.ledger import hour
 from workers.parts import Parts
 
 ACCOUNT, TOKEN = "AC" + "7" * 32, "an auth token of a test"

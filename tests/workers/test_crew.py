@@ -15,10 +15,12 @@ import pytest
 
 from ivr.simulator.provider import Provider
 from models.database import now
+from models.installation import agree
 from models.lifecycle import Status
 from models.message import Attachment
-from models.officer import Beat
+from models.officer import Beat, DayKey
 from models.recording import ProviderCopy
+from models.secrecy import create_keys
 from settings import ROOT, STARTER_MODELS, Settings
 from tests.workers import files
 from tests.workers.telling import ACCOUNT, TOKEN, Teller, clip, clips
@@ -106,7 +108,7 @@ def test_tips_are_prepared_routed_and_erased_and_the_crew_stops_cleanly(
         parts.jobs.enqueue(Job.PREPARE_TIP, one.tip_id)
     until(lambda: all(teller.tip(one).status == Status.ROUTED for one in told) and provider.objects() == [])
     assert "कल्याणपुर" in " ".join(one.text for one in teller.transcripts())
-    assert {row.part for row in teller.rows(Beat)} == {"worker"}
+    assert {row.part for row in teller.rows(Beat)} == {"worker", "starter.hi", "starter.en"}
     children = crew.children()
     for process in (psutil.Process(crew.process.pid), *children):
         assert process.rlimit(psutil.RLIMIT_CORE) == (0, 0)  # no speech and no keys in a core file
@@ -318,3 +320,50 @@ def test_without_a_model_what_is_written_is_prepared_and_recordings_wait_until_i
     start("schedule")
     until(lambda: teller.tip(told).status == Status.ROUTED)
     assert "मेडिकल" in teller.transcripts()[0].text
+
+
+# --- keys
+def test_without_keys_neither_starts_and_none_is_made(
+    parts: Parts, start: Callable[..., Process], tmp_path: Path
+) -> None:
+    for what in ("work", "schedule"):
+        process = start(what, HOTLINE_KEYS_DIR=str(tmp_path / "none"))
+        assert process.process.wait(60) == 2
+        assert "hash.key cannot be read" in process.text() and "copy the folder" in process.text()
+    assert not (tmp_path / "none").exists()
+
+
+def test_with_keys_of_another_installation_neither_starts_and_nothing_is_sealed_with_them(
+    parts: Parts, teller: Teller, start: Callable[..., Process], tmp_path: Path
+) -> None:
+    agree(parts.db, parts.keys, parts.settings.keys)
+    create_keys(tmp_path / "foreign")
+    teller.tell(clip("hello_hi"))
+    for what in ("work", "schedule"):
+        process = start(what, HOTLINE_KEYS_DIR=str(tmp_path / "foreign"))
+        assert process.process.wait(60) == 2
+        assert f"{tmp_path / 'foreign' / 'hash.key'} is not the key this database was begun with" in process.text()
+        assert "Copy the keys folder of the first host" in process.text() and "Traceback" not in process.text()
+    assert teller.vault_names() == set() and teller.rows(Beat) == []
+
+
+def test_a_schedule_needs_no_key_that_opens_seals_but_a_worker_does(
+    parts: Parts, teller: Teller, start: Callable[..., Process], tmp_path: Path
+) -> None:
+    folder = tmp_path / "without"
+    shutil.copytree(parts.settings.keys, folder)
+    (folder / "seal.key").unlink()
+    crew = start("work", HOTLINE_KEYS_DIR=str(folder))
+    assert crew.process.wait(60) == 2 and "seal.key cannot be read" in crew.text()
+    teller.set(DayKey(day=now().date() - timedelta(days=2), key=b"k" * 32))
+    clock = start("schedule", HOTLINE_KEYS_DIR=str(folder))
+    until(lambda: {"retention", "adopt_orphans", "adopt_messages"} <= {row.part for row in teller.rows(Beat)})
+    assert teller.rows(DayKey) == [] and clock.stop() == 0
+
+
+def test_a_database_that_does_not_answer_is_waited_for_by_whoever_starts_it_again(
+    parts: Parts, start: Callable[..., Process]
+) -> None:
+    process = start("schedule", HOTLINE_DATABASE_URL="postgresql://hotline:hidden@127.0.0.1:9/x")
+    assert process.process.wait(60) == 1
+    assert "The database cannot be used" in process.text() and "hidden" not in process.text()

@@ -10,14 +10,16 @@ from sqlalchemy import Connection, func, select
 
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
-from models.database import now
+from models.database import hour, now
+from models.installation import agree, forget_earlier_account, holds, left_in_earlier_account
 from models.lifecycle import MOVES, READABLE, Status
 from models.officer import Tally
 from models.recording import ProviderCopy, overdue
 from models.tip import Tip
 from tests.workers.kept import work_through
-from tests.workers.telling import CALLER, Teller, Told, clip
-from workers import forget, jobs, ledger, pipeline
+from tests.workers.telling import CALLER, TOKEN, Teller, Told, clip
+from workers import forget, jobs, pipeline
+from workers.outside.telephony import ProviderFault, Telephony
 from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
@@ -139,7 +141,7 @@ def test_what_is_not_final_yet_is_no_failure_and_is_asked_about_again_within_hal
     provider.store.calls[prepared.call_sid].ended = None
     parts.jobs.client.flushall()
     parts.jobs.enqueue(Job.ERASE_COPY, call.id)
-    began, low = now(), Queue("low", connection=parts.jobs.client, serializer=JSONSerializer)
+    began, low = now(), Queue("hotline-low", connection=parts.jobs.client, serializer=JSONSerializer)
     worker = SimpleWorker([low], connection=parts.jobs.client, serializer=JSONSerializer)
     worker.work(burst=True)
     assert low.failed_job_registry.count == 0 and parts.jobs.waiting() == set()
@@ -161,7 +163,7 @@ def test_a_failed_erasure_waits_in_the_database_and_not_in_redis(
     parts.jobs.client.flushall()
     provider.plan("500")
     parts.jobs.enqueue(Job.ERASE_COPY, copy.id)
-    low = Queue("low", connection=parts.jobs.client, serializer=JSONSerializer)
+    low = Queue("hotline-low", connection=parts.jobs.client, serializer=JSONSerializer)
     SimpleWorker([low], connection=parts.jobs.client, serializer=JSONSerializer).work(burst=True)
     assert parts.jobs.waiting() == set()
     provider.outages.lift()
@@ -228,7 +230,7 @@ def test_a_silent_recording_that_becomes_known_late_does_not_count_its_call_twic
     forget.look_for_recordings(parts, copy_id)
     key, late = parts.keys.sid_key(call_sid), new_sid("RE")
     teller.provider.store.keep_recording(late, call_sid, clip("silence"), 1)
-    tip = Tip(language="hi", received_hour=ledger.hour(now()), conversation_key=key, status=Status.RECEIVED)
+    tip = Tip(language="hi", received_hour=hour(now()), conversation_key=key, status=Status.RECEIVED)
     row = teller.copy(late, "recording", key, now())
     row.take = 1
     teller.set(tip)
@@ -376,3 +378,69 @@ def test_a_recording_whose_call_is_already_gone_is_ours_only_if_we_know_it(
     _grown_old(provider)
     assert forget.adopt_orphans(_with_number(parts)) == 0
     assert teller.rows(Tip) == []
+
+
+def test_a_call_that_the_provider_will_not_explain_holds_up_none_behind_it(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    strange, _ = teller.call(clip("hello_hi"))
+    teller.call(clip("drugs_hi"))
+    provider.store.recordings[next(iter(provider.store.recordings))].started -= timedelta(minutes=1)
+    _grown_old(provider)
+    provider.plan("500", path=f"/Calls/{strange}")
+    for _ in range(2):
+        with pytest.raises(ProviderFault):
+            forget.adopt_orphans(_with_number(parts))
+        assert len(teller.rows(Tip)) == 1
+    provider.outages.lift()
+    assert forget.adopt_orphans(_with_number(parts)) == 1 and len(teller.rows(Tip)) == 2
+
+
+# --- another account
+def test_what_an_earlier_account_holds_is_not_taken_for_gone_because_the_present_one_does_not_know_it(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    folder = parts.settings.keys
+    agree(parts.db, parts.keys, folder, parts.settings.twilio_account_sid)
+    with Provider(other := "AC" + "8" * 32, TOKEN) as elsewhere:
+        changed = parts.settings.model_copy(update={"twilio_account_sid": other, "twilio_api_url": elsewhere.url})
+        moved = replace(parts, settings=changed, telephony=Telephony(changed))
+        agree(parts.db, parts.keys, folder, other)
+        copy = _copies(teller, prepared)["recording 1"]
+        with pytest.raises(JobProblem, match="provider_account_changed"):
+            forget.erase_copy(moved, copy.id)
+        copy = _copies(teller, prepared)["recording 1"]
+        assert copy.erased_at is None and copy.retry_at is not None and "another account" in str(copy.problem)
+        with parts.db.read() as connection:
+            assert left_in_earlier_account(connection) == 3
+        # What is heard of from now on lies in the present account: there, unknown means gone.
+        told = teller.tell(clip("hello_hi"), status=Status.ROUTED)
+        teller.set(_copies(teller, told)["recording 1"], due_at=now())
+        assert forget.erase_copy(moved, _copies(teller, told)["recording 1"].id) == "erased"
+        # A worker that was not started anew since is not believed either: it asks the earlier account.
+        later = teller.tell(clip("hello_hi"), status=Status.ROUTED)
+        teller.set(_copies(teller, later)["call"], due_at=now())
+        provider.plan("404", path="/Calls/")
+        teller.set(_copies(teller, later)["recording 1"], erased_at=now())
+        with pytest.raises(JobProblem, match="provider_account_changed"):
+            forget.erase_copy(parts, _copies(teller, later)["call"].id)
+        provider.outages.lift()
+    agree(parts.db, parts.keys, folder, parts.settings.twilio_account_sid)  # the earlier one is set again
+    assert (
+        forget.erase_copy(parts, copy.id) == "erased"
+        and provider.store.recordings[prepared.recording_sids[0]].erased_at
+    )
+
+
+def test_an_earlier_account_of_which_somebody_says_that_nothing_is_left_there_is_forgotten(
+    parts: Parts, teller: Teller, prepared: Told
+) -> None:
+    folder, account = parts.settings.keys, parts.settings.twilio_account_sid
+    agree(parts.db, parts.keys, folder, "AC" + "8" * 32)
+    agree(parts.db, parts.keys, folder, account)
+    with parts.db.read() as connection:
+        assert left_in_earlier_account(connection) == 3
+    forget_earlier_account(parts.db)
+    with parts.db.read() as connection:
+        assert left_in_earlier_account(connection) == 0
+        assert holds(connection, parts.keys, account, now() - timedelta(days=9))

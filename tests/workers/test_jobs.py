@@ -12,11 +12,12 @@ from rq.serializers import JSONSerializer
 from ivr.simulator.provider import Provider
 from models.lifecycle import Status
 from models.officer import Tally
+from tests.queued import depths
 from tests.workers.telling import CALLER, Teller, clip
-from workers import count, jobs
+from workers import jobs
 from workers.parts import Parts
 from workers.problems import JobProblem
-from workers.queues import QUEUES, TERMS, Job, named
+from workers.queues import QUEUES, TERMS, Job, named, shown
 from workers.worker import Deadlines, TipWorker
 
 
@@ -43,8 +44,7 @@ def test_a_tip_goes_from_the_queue_to_the_offices_and_nothing_is_left_at_the_pro
     _work_off(parts)
     assert teller.tip(told).status == Status.ROUTED
     assert provider.objects() == []
-    with parts.db.read() as connection:
-        totals = count.totals(connection)
+    totals = {row.what: row.n for row in teller.rows(Tally)}
     assert totals["job.prepare_tip.done"] == 1 and totals["job.erase_copy.done"] == 2
     assert totals["audio_seconds"] == 10 and totals["transcription_ms"] > 0
 
@@ -85,7 +85,7 @@ def test_a_failed_job_waits_for_its_next_try_in_redis_too(parts: Parts, teller: 
     parts.jobs.enqueue(Job.PREPARE_TIP, told.tip_id)
     _work_off(parts)
     assert parts.jobs.waiting() == {(Job.PREPARE_TIP, told.tip_id)}
-    assert parts.jobs.depths() == dict.fromkeys(QUEUES, 0)
+    assert depths(parts.jobs) == dict.fromkeys(map(shown, QUEUES), 0)
     assert {(row.what, row.n) for row in teller.rows(Tally)} == {
         ("job.prepare_tip.problem", 1),
         ("problem.recording_not_ready", 1),
@@ -145,7 +145,7 @@ def test_a_job_that_is_not_ours_is_refused_unimported(
     _work_as_the_crew_does(parts)
     assert "refused a job that is not ours" in caplog.text and not proof.exists()
     assert "it was run" not in caplog.text
-    assert parts.jobs.depths() == dict.fromkeys(QUEUES, 0) and not parts.jobs.waiting()
+    assert depths(parts.jobs) == dict.fromkeys(map(shown, QUEUES), 0) and not parts.jobs.waiting()
 
 
 @pytest.mark.parametrize("callback", ["success", "failure", "stopped"])
@@ -174,7 +174,7 @@ def test_a_job_of_no_shape_at_all_does_not_end_the_worker(data: bytes, parts: Pa
 
 
 def _put(parts: Parts, function: str, args: list[object], kwargs: dict[str, object]) -> RqJob:
-    queue = Queue("urgent", connection=parts.jobs.client, serializer=JSONSerializer)
+    queue = Queue("hotline-urgent", connection=parts.jobs.client, serializer=JSONSerializer)
     return queue.enqueue_call(function, args=args, kwargs=kwargs, retry=Retry(max=3))
 
 

@@ -120,7 +120,7 @@ def test_words_of_a_long_sound_have_their_officers_even_if_the_worker_dies_right
     def dies(*_: object) -> bool:
         raise SystemExit
 
-    monkeypatch.setattr(late_files, "route", dies)
+    monkeypatch.setattr(late_files, "send_on", dies)
     with pytest.raises(SystemExit):
         late_files.prepare(parts, attachments(teller)[0].id)
     assert teller.transcripts() and {row.unit for row in teller.rows(Routing)} != {"HQ"}
@@ -235,6 +235,50 @@ def test_an_original_that_nobody_has_opened_yet_is_not_destroyed_with_the_others
     impatient = replace(frugal, settings=frugal.settings.model_copy(update={"keep_original_days": 0}))
     retention.destroy_originals(impatient)
     assert {one.status: one.original is None for one in attachments(teller)} == {"ready": True, "held": False}
+
+
+# --- what the disk may hold
+def test_while_only_the_reserve_of_the_disk_is_left_files_stay_at_the_provider_and_words_go_on(
+    parts: Parts, teller: Teller, writer: Writer, provider: Provider
+) -> None:
+    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
+    note = (files.clip_as("OGG", "OPUS"), "audio/ogg")
+    written = writer.write(Sent("barra me jua chal raha hai", files=(JPEG, note, FILM)))
+    assert pipeline.prepare(full, written.tip_id).what == "prepared"
+    assert teller.tip(written.tip_id).status == Status.ROUTED and states(teller) == ["later"] * 3
+    for file in attachments(teller):
+        with pytest.raises(JobProblem, match="disk_full"):
+            late_files.fetch(full, file.id)
+    assert not any(sid in path for _, path, _ in provider.requests for sid in written.media)
+    assert {file.problem for file in attachments(teller)} == {"disk_full"} and teller.vault_names() == set()
+    assert all(file.retry_at for file in attachments(teller))
+    for copy in teller.copies():
+        assert forget.erase_copy(full, copy.id) == "not_yet"
+
+    for file in attachments(teller):  # there is room again, and the pauses are over
+        teller.set(file, retry_at=None)
+    sweep(parts)
+    work_through(parts)
+    assert states(teller) == ["ready"] * 3 and provider.objects() == []
+    assert {file.problem for file in attachments(teller)} == {None}
+
+
+def test_what_is_sealed_already_is_not_made_into_more_while_only_the_reserve_is_left(
+    parts: Parts, teller: Teller, writer: Writer
+) -> None:
+    written = writer.write(Sent("barra me jua", files=(FILM,)))
+    pipeline.prepare(parts, written.tip_id)
+    (film,) = attachments(teller)
+    assert late_files.fetch(parts, film.id).what == "sealed"
+    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
+    with pytest.raises(JobProblem, match="disk_full"):
+        late_files.prepare(full, film.id)
+    assert len(teller.vault_names()) == 1 and states(teller) == ["later"]
+
+
+def test_a_call_is_heard_and_kept_while_only_the_reserve_is_left(parts: Parts, teller: Teller) -> None:
+    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
+    assert pipeline.prepare(full, teller.tell(clips("drugs_hi")).tip_id).what == "prepared"
 
 
 # --- without a speech model

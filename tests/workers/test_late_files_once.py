@@ -173,3 +173,20 @@ def test_on_every_database_a_film_is_prepared_and_the_next_one_held(
     sweep(there)
     work_through(there)
     assert sorted(states(teller)) == ["held", "ready"] and provider.objects() == []
+
+
+def test_a_worker_that_fails_when_its_film_is_another_ones_says_that_it_lost_it_and_changes_nothing(
+    parts: Parts, teller: Teller, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = writer.write(Sent("barra me jua", files=(FILM,)))
+    pipeline.prepare(parts, written.tip_id)
+    (film,) = attachments(teller)
+
+    def slow(*_: object) -> None:
+        teller.set(attachments(teller)[0], lease="somebody else")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(late_files, "clean", slow)
+    assert late_files.prepare(parts, film.id).what == "lost"
+    (film,) = attachments(teller)
+    assert (film.lease, film.problem, film.attempts) == ("somebody else", None, 0)

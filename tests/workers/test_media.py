@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 from PIL import Image
@@ -277,6 +279,26 @@ def test_a_file_that_keeps_its_reader_busy_is_quarantined_and_the_reader_is_gone
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("how", ["and waits for it", "and goes"])
+def test_what_a_reader_has_started_without_walls_ends_with_it(
+    how: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started, reader = tmp_path / "started", tmp_path / "reader"
+    waits = "wait" if how == "and waits for it" else "exit 0"
+    reader.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {started}.part; mv {started}.part {started}; {waits}\n")
+    reader.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(reader))
+    monkeypatch.setitem(opening.PATIENCE, "photo", 2)
+    with pytest.raises(Refused):
+        opening.picture("photo", files.jpeg(), "JPEG")
+    child = int(started.read_text())
+    for _ in range(100):
+        if not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.05)
+    raise AssertionError("what the reader had started goes on")
+
+
 def test_a_machine_without_the_reader_is_a_problem_and_not_the_files_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -287,7 +309,7 @@ def test_a_machine_without_the_reader_is_a_problem_and_not_the_files_fault(
 
 
 WALLED = """
-import json, os, resource, socket, subprocess, sys
+import ctypes, json, os, platform, resource, socket, subprocess, sys, threading
 from workers.media.walls import close_in
 from workers.media.cell import readable_places
 import workers.media.pictures
@@ -302,11 +324,39 @@ tried("secret", lambda: open(secret).read())
 tried("write", lambda: open(secret + ".new", "w").write("x"))
 tried("list", lambda: os.listdir(os.path.dirname(secret)))
 tried("kill", lambda: os.kill(os.getppid(), 0))
+libc = ctypes.CDLL(None, use_errno=True)
+def called(number, *words):
+    if libc.syscall(number, *words) < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+parent, room = os.getppid(), ctypes.create_string_buffer(128)
+numbers = {"x86_64": (200, 234, 129, 297, 302), "aarch64": (130, 131, 138, 240, 261)}[platform.machine()]
+tkill, tgkill, queue, queue_thread, limits = numbers
+tried("tkill", lambda: called(tkill, parent, 0))
+tried("tgkill", lambda: called(tgkill, parent, parent, 0))
+tried("rt_sigqueueinfo", lambda: called(queue, parent, 0, room))
+tried("rt_tgsigqueueinfo", lambda: called(queue_thread, parent, parent, 0, room))
+tried("pidfd_send_signal", lambda: called(424, 0, 0, 0, 0))
+tried("pidfd_getfd", lambda: called(438, 0, 0, 0))
+tried("prlimit64", lambda: called(limits, parent, resource.RLIMIT_CPU, room, None))
+tried("prlimit64 of its parent by Python", lambda: resource.prlimit(parent, resource.RLIMIT_CPU, (1, 1)))
+tried("fork", lambda: os._exit(0) if os.fork() == 0 else None)
+tried("a program", lambda: subprocess.run(["/bin/true"]))
+tried("a signal to itself", lambda: called(tgkill, os.getpid(), threading.get_native_id(), 0))
+tried("a limit of its own", lambda: resource.prlimit(0, resource.RLIMIT_CPU))
+thread = threading.Thread(target=lambda: told.update(thread="ran"))
+thread.start(); thread.join()
 tried("memory", lambda: bytearray(900 * 1024 * 1024))
 told["limits"] = [resource.getrlimit(getattr(resource, name))[0] for name in ("RLIMIT_CPU", "RLIMIT_CORE")]
 told["environment"] = sorted(os.environ)
 print(json.dumps(told))
 """
+
+
+# What touches other processes, or begets one.
+OTHERS = (
+    "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", "pidfd_getfd", "prlimit64",
+    "prlimit64 of its parent by Python", "fork", "a program",
+)  # fmt: skip
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are Linux's")
@@ -318,8 +368,9 @@ def test_behind_its_walls_a_reader_has_no_network_no_files_and_little_memory(tmp
         env={"PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     told = __import__("json").loads(ran.stdout)
-    for what in ("network", "unix socket", "secret", "write", "list", "kill"):
+    for what in ("network", "unix socket", "secret", "write", "list", *OTHERS):
         assert told[what] == "PermissionError", what
+    assert (told["a signal to itself"], told["a limit of its own"], told["thread"]) == ("done", "done", "ran")
     assert told["memory"] == "MemoryError"
     assert told["limits"] == [20, 0]
 

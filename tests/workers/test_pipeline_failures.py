@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col
 
 from ivr.simulator.outages import Kind
 from ivr.simulator.provider import Provider
@@ -14,13 +15,16 @@ from models.database import now
 from models.lifecycle import Status
 from models.officer import Trail
 from models.secrecy import load_keys
+from models.tip import Routing, Tip, stuck
 from tests.workers.telling import Teller, clip
-from workers import jobs, pipeline
+from workers import jobs, pipeline, routing
 from workers.lease import claim
 from workers.outside import download
 from workers.outside.vault import Vault
 from workers.parts import Parts
 from workers.problems import PROBLEMS, JobProblem, pause
+from workers.queues import Job
+from workers.sweep import sweep
 
 # --- failures: the tip is kept, the provider's copy stays, and when it is mended it goes through
 FAILURES: dict[str, tuple[Kind, str]] = {
@@ -185,3 +189,84 @@ def test_every_problem_is_explained_in_both_languages_and_fits_its_column() -> N
         assert len(code) <= 40 and problem.en and any("\u0900" <= letter <= "\u097f" for letter in problem.hi)
     pauses = [pause(attempt) for attempt in range(1, 30)]
     assert pauses == sorted(pauses) and 3600 <= pauses[-1] <= 6 * 3600
+
+
+# --- between the words and the offices
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError("a word that was told")
+
+
+def test_what_stands_between_a_tip_and_its_offices_is_written_down_shown_as_stuck_and_tried_more_and_more_seldom(
+    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = teller.tell(clip("hello_hi"))
+    monkeypatch.setattr(routing, "_address", _broken)
+    for attempt in (1, 2, 3):
+        with pytest.raises(JobProblem, match="unexpected: ZeroDivisionError at ") as caught:
+            pipeline.prepare(parts, told.tip_id)
+        tip = teller.tip(told)
+        assert (tip.status, tip.problem, tip.attempts, tip.lease) == (Status.PREPARED, "unexpected", attempt, None)
+        assert tip.retry_at is not None and abs(tip.retry_at - now() - timedelta(seconds=pause(attempt))).seconds < 2
+        assert "word" not in f"{caught.value} {tip.problem_detail}"
+        assert sweep(parts)[Job.ROUTE_TIP] == 0  # not before its time
+        with parts.db.read() as connection:
+            assert connection.scalars(select(col(Tip.id)).where(stuck())).all() == [told.tip_id]
+    teller.set(teller.tip(told), retry_at=now())
+    parts.jobs.client.flushall()
+    assert (sweep(parts)[Job.ROUTE_TIP], sweep(parts)[Job.PREPARE_TIP]) == (1, 0)
+    with pytest.raises(JobProblem):
+        pipeline.send_on(parts, told.tip_id)
+    assert teller.tip(told).attempts == 4
+    monkeypatch.undo()
+    assert pipeline.send_on(parts, told.tip_id)
+    tip = teller.tip(told)
+    assert (tip.status, tip.problem, tip.problem_detail, tip.attempts, tip.retry_at) == (
+        Status.ROUTED, None, None, 0, None,
+    )  # fmt: skip
+
+
+def test_the_retry_of_a_tip_that_was_stored_and_not_routed_routes_it(
+    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = teller.tell(clip("hello_hi"))
+    monkeypatch.setattr(routing, "_address", _broken)
+    with pytest.raises(JobProblem):
+        pipeline.prepare(parts, told.tip_id)
+    monkeypatch.undo()
+    assert pipeline.prepare(parts, told.tip_id).what == "nothing"
+    assert (teller.tip(told).status, teller.tip(told).problem) == (Status.ROUTED, None)
+    assert len(teller.transcripts()) == 1
+
+
+def test_facts_that_could_not_be_brought_to_the_offices_of_a_routed_tip_are_brought_there_later(
+    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = teller.tell(clip("hello_hi"))
+    pipeline.prepare(parts, told.tip_id)
+    monkeypatch.setattr(routing, "_address", _broken)
+    with pytest.raises(JobProblem):
+        pipeline.send_on(parts, told.tip_id)
+    assert (teller.tip(told).status, teller.tip(told).problem) == (Status.ROUTED, "unexpected")
+    monkeypatch.undo()
+    late = {"category": "gambling", "category_by": "caller", "district": "KNP", "station": "KNP-KKD"}
+    teller.set(teller.tip(told), retry_at=now(), place_by="caller", **late)
+    parts.jobs.client.flushall()
+    assert sweep(parts)[Job.PREPARE_TIP] == 1
+    assert pipeline.prepare(parts, told.tip_id).what == "nothing"
+    assert teller.tip(told).problem is None
+    assert "KNP-KKD" in {row.unit for row in teller.rows(Routing)}
+
+
+def test_a_worker_that_fails_when_its_tip_is_another_ones_says_that_it_lost_it_and_changes_nothing(
+    parts: Parts, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = teller.tell(clip("hello_hi"))
+
+    def slow(*_: object) -> None:
+        teller.set(teller.tip(told), lease="somebody else")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(parts.ears), "transcribe", slow)
+    assert pipeline.prepare(parts, told.tip_id).what == "lost"
+    tip = teller.tip(told)
+    assert (tip.lease, tip.problem, tip.attempts) == ("somebody else", None, 0)

@@ -12,6 +12,7 @@ from rq import Queue, SimpleWorker
 from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
+from tests.queued import depths
 from workers.queues import QUEUES, Courier, Job, JobQueue, connect
 
 
@@ -53,13 +54,13 @@ def test_urgency_decides_the_queue(client: redis.Redis) -> None:
         assert jobs.enqueue(Job.PREPARE_TIP, f"tip{urgency}", urgency=urgency)
     jobs.enqueue(Job.ERASE_COPY, "copy", urgency="U1")
 
-    assert jobs.depths() == {"urgent": 2, "normal": 3, "low": 1, "slow": 0}
+    assert depths(jobs) == {"urgent": 2, "normal": 3, "low": 1, "slow": 0}
 
 
 def test_nothing_but_a_jobs_name_and_our_id_enters_the_queue(client: redis.Redis) -> None:
     JobQueue(client).enqueue(Job.PREPARE_TIP, "0123456789abcdef")
 
-    [job] = Queue("normal", connection=client, serializer=JSONSerializer).jobs
+    [job] = Queue("hotline-normal", connection=client, serializer=JSONSerializer).jobs
     assert (job.func_name, list(job.args), job.kwargs) == ("workers.jobs.prepare_tip", ["0123456789abcdef"], {})
     assert job.meta == {}
 
@@ -72,7 +73,7 @@ def test_a_job_that_fails_is_scheduled_again_as_declared(client: redis.Redis) ->
     SimpleWorker(queues, connection=client, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
 
     assert len(ScheduledJobRegistry(queue=queues[1])) == 1
-    assert JobQueue(client).depths()["normal"] == 0
+    assert depths(JobQueue(client))["normal"] == 0
 
 
 def test_without_a_server_enqueueing_says_no_and_a_courier_does_not_wait() -> None:

@@ -14,6 +14,7 @@ from models.officer import Trail
 from models.recording import Recording
 from models.tip import Routing
 from settings import STARTER_MODELS, Settings
+from tests.queued import depths
 from tests.workers.telling import Teller, clip
 from workers import jobs, pipeline, redo, sound
 from workers.outside.model_shop import shelf
@@ -143,7 +144,7 @@ def test_the_command_hands_over_what_can_be_redone_and_counts_what_can_not(
     assert redo_all(parts.settings) == Redone(sent=1, lost=1, current=2, unsent=0)
     assert redo_all(parts.settings).sent == 1  # waits already: not put there twice
     monkeypatch.setattr(jobs, "_parts", worker)
-    assert parts.jobs.depths()["low"] == 1 + 4  # and the erasures of the four recordings
+    assert depths(parts.jobs)["low"] == 1 + 4  # and the erasures of the four recordings
     SimpleWorker(list(QUEUES), connection=parts.jobs.client, serializer=JSONSerializer).work(
         burst=True, logging_level="WARNING"
     )

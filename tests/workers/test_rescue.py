@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ivr.casework import COUNTING
 from ivr.simulator.provider import Provider
-from models.database import Database, now
+from models.database import Database, hour, now
 from models.lifecycle import Status
 from models.officer import Tally
 from models.recording import ProviderCopy, Recording
@@ -170,7 +170,7 @@ def test_workers_and_officers_agree_in_every_database_on_what_counts(
     db: Database, silent: dict[int, bool], discarded: int, rescued: int | None
 ) -> None:
     tip = Tip(
-        language="hi", received_hour=ledger.hour(now()), conversation_key="k", status=Status.RECEIVED,
+        language="hi", received_hour=hour(now()), conversation_key="k", status=Status.RECEIVED,
         sent_take=3, discarded_take=discarded,
     )  # fmt: skip
     with db.session() as session:

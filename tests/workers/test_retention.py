@@ -1,5 +1,6 @@
 """What is kept for how long: sound, words, contacts, pseudonyms, the ledger."""
 
+import hashlib
 import os
 import time
 from contextlib import AbstractContextManager
@@ -7,21 +8,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
-from sqlmodel import select
+from sqlalchemy import Connection, event
+from sqlmodel import col, select
 
 from ivr.simulator.provider import Provider
 from models.database import SQLITE_WAIT_MS, Database, now
 from models.lifecycle import Status
-from models.message import Attachment, Message
+from models.message import Attachment, Conversation, Message
 from models.officer import Attempt, DayKey, Trail
 from models.recording import Doomed, Recording, Transcript
 from models.tip import Contact, Tip
 from tests.workers import files
+from tests.workers.kept import work_through
 from tests.workers.telling import Teller, Told, clip
 from tests.workers.writing import Sent, Writer, Written
 from workers import forget, pipeline, retention
-from workers.outside.vault import Vault
+from workers.outside.vault import Vault, VaultFault
 from workers.parts import Parts
 from workers.sweep import sweep
 
@@ -38,7 +40,7 @@ def test_originals_go_after_their_days_and_the_listening_copy_stays(parts: Parts
     teller.set(teller.tip(told), received_hour=now() - timedelta(days=31))
     assert retention.run(parts)["originals"] == 1
     (recording,) = teller.recordings()
-    assert recording.original is None
+    assert (recording.original, recording.sha256, recording.seconds) == (None, "", 10)
     assert teller.vault_names() == {recording.listening}
     assert retention.run(parts)["originals"] == 0
 
@@ -62,6 +64,27 @@ def test_a_closed_tip_loses_its_contact_at_once_and_its_content_after_its_days(
     assert teller.rows(Transcript) == [] and teller.rows(Recording) == [] and teller.vault_names() == set()
     assert (teller.tip(told).code_hash, teller.tip(told).pin_code) == ("c" * 64, None)
     assert retention.run(parts)["closed_tips"] == 0
+
+
+def test_what_officers_wrote_on_a_closed_tip_goes_with_its_content_and_who_did_what_stays(
+    parts: Parts, teller: Teller, told: Told
+) -> None:
+    other = teller.tell(clip("hello_hi"))
+    teller.set(teller.tip(told), status=Status.CLOSED)
+    quoting = "He says that Ramesh sells it behind the mill."
+    teller.set(Trail(tip_id=told.tip_id, officer_id="o", what="report", note=quoting, at=now() - timedelta(days=182)))
+    teller.set(Trail(tip_id=told.tip_id, officer_id="o", what="close", at=now() - timedelta(days=181)))
+    teller.set(Trail(tip_id=other.tip_id, officer_id="o", what="report", note="open", at=now() - timedelta(days=182)))
+    assert retention.run(parts)["closed_tips"] == 1
+
+    def left() -> list[tuple[str, str | None]]:
+        return [(row.what, row.note) for row in teller.rows(Trail) if row.officer_id]
+
+    assert left() == [("report", None), ("close", None), ("report", "open")]
+    late = Trail(tip_id=told.tip_id, officer_id="o", what="report", note=quoting, at=now() - timedelta(days=180))
+    teller.set(late)  # of a tip that has lost its content already
+    assert retention.run(parts)["closed_tips"] == 1
+    assert left()[-1] == ("report", None) and retention.run(parts)["closed_tips"] == 0
 
 
 def test_a_tip_closed_again_lately_keeps_its_content(parts: Parts, teller: Teller, told: Told) -> None:
@@ -94,12 +117,80 @@ def test_keys_and_tries_of_yesterday_are_gone_two_hours_past_midnight(
 
 def test_old_ledger_rows_and_empty_tips_are_forgotten(parts: Parts, teller: Teller, told: Told) -> None:
     recording, call = sorted(teller.copies(), key=lambda copy: copy.kind, reverse=True)
-    teller.set(recording, erased_at=now() - timedelta(days=41))
-    empty = teller.tell(status=Status.DISCARDED, received_hour=now() - timedelta(days=41))
+    teller.set(recording, erased_at=now() - timedelta(days=4))
+    empty = teller.tell(status=Status.DISCARDED, received_hour=now() - timedelta(days=4))
     retention.run(parts)
-    assert [tip.id for tip in teller.rows(Tip)] == [told.tip_id] != [empty.tip_id]
+    # What the provider has not erased yet would be found there again, and taken for something told.
+    assert {tip.id for tip in teller.rows(Tip)} == {told.tip_id, empty.tip_id}
+    erase(teller, empty)
+    retention.run(parts)
+    assert [tip.id for tip in teller.rows(Tip)] == [told.tip_id]
     assert call.id in {copy.id for copy in teller.copies()}
     assert recording.id not in {copy.id for copy in teller.copies()}
+
+
+def erase(teller: Teller, told: Told, days: int = 0) -> None:
+    """As if the provider had confirmed so many days ago."""
+    for copy in teller.copies():
+        if copy.conversation_key == teller.parts.keys.sid_key(told.call_sid):
+            teller.set(copy, erased_at=now() - timedelta(days=days), sid=None)
+
+
+def test_some_days_later_nothing_says_any_more_which_call_a_tip_was(parts: Parts, teller: Teller, told: Told) -> None:
+    key = parts.keys.sid_key(told.call_sid)
+    erase(teller, told, days=4)
+    retention.run(parts)
+    assert teller.tip(told).conversation_key == key  # of today: a late webhook or an orphaned recording must find it
+    teller.set(teller.tip(told), received_hour=now() - timedelta(days=4), code_hash="c" * 64)
+    retention.run(parts)
+    assert (teller.tip(told).conversation_key, teller.tip(told).code_hash) == (None, "c" * 64)
+    ids = (told.call_sid, *told.recording_sids)
+    assert teller.copies() == []
+    assert not [one for sid in ids for one in (sid, parts.keys.sid_key(sid)) if _files_with(parts, one.encode())]
+    assert sweep(parts)["made_due"] == 0 and pipeline.prepare(parts, told.tip_id).what == "nothing"
+
+
+@pytest.mark.parametrize("why", ["not erased", "still to be prepared", "goes on"])
+def test_a_conversation_of_which_something_is_owed_keeps_its_key(
+    parts: Parts, teller: Teller, told: Told, why: str
+) -> None:
+    key = parts.keys.sid_key(told.call_sid)
+    erase(teller, told, days=4)
+    teller.set(teller.tip(told), received_hour=now() - timedelta(days=9))
+    if why == "not erased":
+        teller.set(teller.copy("RE" + "9" * 32, "recording", key, now()))
+    elif why == "still to be prepared":
+        teller.set(teller.tip(told), status=Status.RECEIVED)
+    else:
+        teller.set(Conversation(id=key, who="sms:somebody", channel="sms", state={}, last_at=now()))
+    retention.run(parts)
+    assert teller.tip(told).conversation_key == key
+
+
+def test_what_is_added_by_its_code_to_a_tip_without_its_conversation_is_prepared_and_erased(
+    parts: Parts, teller: Teller, provider: Provider, written: Written
+) -> None:
+    teller.set(teller.tip(written.tip_id), conversation_key=None)
+    Writer(parts, provider).add(written, Sent("aur ek photo", files=((files.jpeg(), "image/jpeg"),)))
+    teller.set(teller.tip(written.tip_id), status=Status.RECEIVED)
+    work_through(parts)
+    assert pipeline.prepare(parts, written.tip_id).what == "prepared"
+    work_through(parts)
+    assert [one.text for one in teller.rows(Message)] == ["barra me jua", "aur ek photo"]
+    assert {one.status for one in teller.rows(Attachment)} == {"ready"} and provider.objects() == []
+
+
+def test_a_number_for_an_answer_is_kept_for_a_month_after_routing_at_most(
+    parts: Parts, teller: Teller, told: Told
+) -> None:
+    teller.set(Contact(tip_id=told.tip_id, sealed=b"sealed"))
+    (routed,) = [row for row in teller.rows(Trail) if row.what == "route"]
+    teller.set(routed, at=now() - timedelta(days=29))
+    retention.run(parts)
+    assert len(teller.rows(Contact)) == 1
+    teller.set(routed, at=now() - timedelta(days=31))
+    retention.run(parts)
+    assert teller.rows(Contact) == [] and teller.tip(told).status == Status.ROUTED
 
 
 def test_objects_no_row_names_are_destroyed_when_a_day_old(parts: Parts, teller: Teller, told: Told) -> None:
@@ -173,10 +264,17 @@ def test_somebody_who_reads_is_not_disturbed_and_does_not_stop_retention(parts: 
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == SQLITE_WAIT_MS
 
 
-def test_on_postgresql_there_is_no_such_log(postgres_url: str) -> None:
+def test_postgresql_has_no_such_log_and_is_not_asked_about_one(postgres_url: str) -> None:
     db = Database(postgres_url)
+    asked: list[object] = []
+    event.listen(db.engine, "connect", lambda *_: asked.append("a connection"))
+    event.listen(db.engine, "before_cursor_execute", lambda _, __, statement, *___: asked.append(statement))
     db.forget_log()
+    assert asked == []
+    with db.read() as connection:
+        connection.exec_driver_sql("SELECT 1")
     db.dispose()
+    assert "a connection" in asked and "SELECT 1" in asked  # it would have been heard
 
 
 # --- what was written
@@ -209,10 +307,48 @@ def test_originals_of_words_and_files_go_after_their_days_and_what_officers_see_
     (message,), (recording,) = teller.rows(Message), teller.recordings()
     assert (message.sealed, message.text, recording.original) == (None, "barra me jua", None)
     photo, note = sorted(teller.rows(Attachment), key=lambda one: one.position)
-    assert photo.original is None and note.original is None and photo.sha256 is not None
+    for one in (photo, note):  # the same file on somebody's telephone is known by nothing any more
+        assert (one.original, one.sha256, one.size) == (None, None, None)
+    assert recording.sha256 == ""
     assert teller.vault_names() == {photo.shown, photo.thumbnail, recording.listening}
     assert retention.run(parts)["originals"] == 0
     assert pipeline.prepare(parts, written.tip_id).what == "nothing"
+
+
+def test_a_file_is_known_again_by_its_checksum_only_while_its_original_is_there(
+    parts: Parts, teller: Teller, written: Written
+) -> None:
+    retention.run(parts)
+    photo, _ = sorted(teller.rows(Attachment), key=lambda one: one.position)
+    (recording,) = teller.recordings()
+    kept = parts.vault.original(photo.original)
+    assert (photo.sha256, photo.size) == (hashlib.sha256(kept).hexdigest(), len(kept))
+    assert recording.sha256 == hashlib.sha256(parts.vault.original(recording.original)).hexdigest()
+
+
+def test_what_earlier_releases_wrote_down_too_exactly_is_emptied_on_every_database(parts: Parts, db: Database) -> None:
+    told = {"sha256": "a" * 64, "original": None}
+    with db.session() as session:
+        tip = Tip(status=Status.WORKING, language="hi", received_hour=now())
+        session.add(tip)
+        session.flush()
+        message = Message(tip_id=tip.id, position=1, language="hi", text="barra")
+        session.add(message)
+        session.flush()
+        kept = {**told, "original": "f" * 32}
+        session.add(Recording(tip_id=tip.id, take=1, seconds=23.417, **told))
+        session.add(Recording(tip_id=tip.id, take=2, seconds=40, **kept))
+        ids = {"tip_id": tip.id, "message_id": message.id, "status": "ready"}
+        session.add(Attachment(position=0, kind="voice", seconds=7.4, size=51_234, **ids, **told))
+        session.add(Attachment(position=1, kind="video", seconds=60, size=51_234, **ids, **kept))
+    there = replace(parts, db=db)
+    assert retention.forget_small_things(there) == 4
+    with db.reading() as session:
+        takes = session.exec(select(Recording).order_by(col(Recording.take))).all()
+        sent = session.exec(select(Attachment).order_by(col(Attachment.position))).all()
+    assert [(one.seconds, one.sha256) for one in takes] == [(0, ""), (40, "a" * 64)]
+    assert [(one.seconds, one.sha256, one.size) for one in sent] == [(None, None, None), (60, "a" * 64, 51_234)]
+    assert retention.forget_small_things(there) == 0
 
 
 def test_words_and_files_of_a_closed_tip_are_destroyed_after_its_days(
@@ -281,7 +417,7 @@ def test_a_closed_tip_is_emptied_on_every_database(parts: Parts, db: Database) -
         tip = Tip(status=Status.CLOSED, language="hi", received_hour=now(), station="KNP-BRR")
         session.add(tip)
         session.flush()
-        session.add(Recording(tip_id=tip.id, take=1, seconds=1, sha256="a" * 64, original=name))
+        session.add(Recording(tip_id=tip.id, take=1, seconds=10, sha256="a" * 64, original=name))
         session.add(Trail(tip_id=tip.id, what="close", at=now() - timedelta(days=181)))
     assert retention.run(replace(parts, db=db)) == {"originals": 0, "closed_tips": 1, "small_things": 0, "strays": 0}
     assert list(parts.vault.names()) == []
@@ -317,3 +453,41 @@ def test_words_nobody_has_read_yet_are_never_destroyed(parts: Parts, teller: Tel
     unread = Writer(parts, provider).write(Sent("jua"), received_hour=now() - timedelta(days=99))
     assert retention.run(parts)["originals"] == 0
     assert [row.tip_id for row in teller.rows(Message) if row.sealed] == [unread.tip_id]
+
+
+# --- a media store that refuses
+def test_a_media_store_that_refuses_holds_up_nothing_that_needs_the_database_alone(
+    parts: Parts, teller: Teller, written: Written
+) -> None:
+    other = teller.tell(clip("hello_hi"))
+    pipeline.prepare(parts, other.tip_id)
+    for tip_id in (written.tip_id, other.tip_id):
+        teller.set(teller.tip(tip_id), status=Status.CLOSED, received_hour=now() - timedelta(days=200))
+        teller.set(Trail(tip_id=tip_id, what="close", at=now() - timedelta(days=181)))
+    teller.set(DayKey(day=now().date() - timedelta(days=2), key=b"k" * 32))
+    teller.set(Contact(tip_id=other.tip_id, sealed=b"sealed"))
+    media = parts.settings.var_dir / "media"
+    media.rename(media.with_name("unplugged"))
+    media.write_text("a file is in the way")
+    with pytest.raises(VaultFault):
+        retention.run(parts)
+    left = [teller.rows(table) for table in (DayKey, Contact, Message, Transcript, Recording, Attachment)]
+    assert left == [[], [], [], [], [], []]
+    assert len(teller.rows(Doomed)) > 4
+    media.unlink()
+    media.with_name("unplugged").rename(media)
+    retention.run(parts)
+    assert teller.vault_names() == set() and teller.rows(Doomed) == []
+
+
+def test_a_media_store_that_refuses_does_not_keep_written_words_over_their_days(
+    parts: Parts, teller: Teller, written: Written
+) -> None:
+    teller.set(teller.tip(written.tip_id), received_hour=now() - timedelta(days=31))
+    media = parts.settings.var_dir / "media"
+    media.rename(media.with_name("unplugged"))
+    media.write_text("a file is in the way")
+    with pytest.raises(VaultFault):
+        retention.run(parts)
+    assert [row.sealed for row in teller.rows(Message)] == [None]
+    assert all(row.original for row in teller.recordings())  # still to be destroyed

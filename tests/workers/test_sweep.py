@@ -8,6 +8,7 @@ from models.database import now
 from models.lifecycle import Status
 from models.recording import ProviderCopy
 from models.tip import Contact, Tip
+from tests.queued import depths
 from tests.workers.telling import Teller, clip
 from workers import pipeline
 from workers.parts import Parts
@@ -28,7 +29,7 @@ def test_urgent_tips_go_to_the_urgent_queue(parts: Parts, teller: Teller) -> Non
     teller.tell(clip("hello_hi"), urgency="U1")
     teller.tell(clip("hello_hi"), urgency="U4")
     sweep(parts)
-    assert parts.jobs.depths() == {"urgent": 1, "normal": 1, "low": 0, "slow": 0}
+    assert depths(parts.jobs) == {"urgent": 1, "normal": 1, "low": 0, "slow": 0}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.workers import files
 from tests.workers.telling import CALLER, Teller
 from tests.workers.writing import NUMBER, Sent, Writer
 from workers import forget, pipeline, unannounced
+from workers.outside.telephony import ProviderFault, Telephony
 from workers.parts import Parts
 from workers.queues import Job
 
@@ -236,3 +238,40 @@ def test_words_alone_go_at_once_and_a_moving_message_later(
     for sid in provider.store.messages:
         provider.store.settle_message(sid)
     assert forget.erase_copy(parts, copy.id) == "erased"
+
+
+def test_a_message_that_the_provider_will_not_explain_holds_up_none_behind_it(
+    parts: Parts, teller: Teller, writer: Writer, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    strange = writer.post("jua 1", files=1)
+    writer.attach(strange, b"x", "image/jpeg")
+    writer.post("barra me jua")
+    provider.store.messages[strange].made -= timedelta(minutes=1)
+    age(provider)
+    provider.plan("500", path=f"/Messages/{strange}/Media")
+    for _ in range(2):
+        with pytest.raises(ProviderFault):
+            unannounced.adopt_messages(parts)
+        assert len(teller.rows(Tip)) == 1
+    assert "1 messages that nobody told us of are left for the next round: provider_unreachable" in caplog.text
+    assert strange not in caplog.text
+    provider.outages.lift()
+    assert unannounced.adopt_messages(parts) == 1 and len(teller.rows(Tip)) == 2
+
+
+def test_a_number_whose_messages_are_not_told_does_not_hide_those_of_the_other_one(
+    parts: Parts, teller: Teller, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.store.keep_message(new_sid("SM"), "whatsapp:" + CALLER, OURS, "barra me jua")
+    age(provider)
+    ask = type(parts.telephony).recent_messages
+
+    def only_whatsapp(self: Telephony, number: str, *rest: Any) -> list[dict[str, Any]]:
+        if not number.startswith("whatsapp:"):
+            raise ProviderFault("not now")
+        return ask(self, number, *rest)
+
+    monkeypatch.setattr(type(parts.telephony), "recent_messages", only_whatsapp)
+    with pytest.raises(ProviderFault):
+        unannounced.adopt_messages(parts)
+    assert [tip.channel for tip in teller.rows(Tip)] == ["whatsapp"]

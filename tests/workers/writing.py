@@ -5,13 +5,12 @@ from typing import Any
 
 from ivr.simulator.provider import Provider
 from ivr.simulator.store import new_sid
-from models.database import now
+from models.database import hour, now
 from models.lifecycle import Status
 from models.message import Attachment, Message
 from models.recording import ProviderCopy
 from models.tip import Tip, new_id
 from tests.workers.telling import CALLER
-from workers.ledger import hour
 from workers.parts import Parts
 
 NUMBER = "+911234567890"

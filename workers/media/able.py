@@ -57,7 +57,7 @@ def main() -> int:
     readers, ffmpeg = packages(), program()
     walls = close_in(
         memory_mb=FILM_MB, cpu_seconds=_SECONDS, file_mb=OUT_MB,
-        readable=readable_places(*((ffmpeg,) if ffmpeg else ())),
+        readable=readable_places(*((ffmpeg,) if ffmpeg else ())), begets=True,
     )  # fmt: skip
     print(json.dumps({"readers": {**readers, "ffmpeg": runs(ffmpeg) if ffmpeg else None}, "walls": walls}))
     return 0

@@ -26,7 +26,7 @@ from workers.media.faults import EMPTY, GONE, TOO_LARGE, Refused
 from workers.media.kinds import FILM, SOUND, kind_of
 from workers.media.purse import Purse
 from workers.outside.telephony import NotReady, ProviderFault, TooLarge
-from workers.outside.vault import NotInVault
+from workers.outside.vault import NotInVault, VaultFull
 from workers.parts import Parts
 from workers.routing import ROUTABLE, address
 
@@ -52,7 +52,7 @@ def bring(parts: Parts, lease: Lease, attachment_id: str, purse: Purse) -> None:
     try again later; LeaseLost."""
     with parts.db.reading() as session:
         attachment = session.get_one(Attachment, attachment_id)
-    if not purse.pays_for(attachment):
+    if not purse.pays_for(attachment) or not _has_room(parts):
         return _put_off(parts, lease, attachment_id)
     began = time.monotonic()
     try:
@@ -71,6 +71,19 @@ def bring(parts: Parts, lease: Lease, attachment_id: str, purse: Purse) -> None:
     if cleaned.samples is not None and not purse.pays_for_hearing(cleaned.seconds or 0.0):
         return _put_off(parts, lease, attachment_id)
     return keep(parts, lease, attachment_id, cleaned, time.monotonic() - began)
+
+
+def require_room(parts: Parts) -> None:
+    """VaultFull when what is left of the disk is kept for calls: then nothing is fetched or made of any file."""
+    parts.vault.room_for_files(parts.settings.disk_reserve_mb)
+
+
+def _has_room(parts: Parts) -> bool:
+    try:
+        require_room(parts)
+    except VaultFull:
+        return False
+    return True
 
 
 def _put_off(parts: Parts, lease: Lease, attachment_id: str) -> None:
@@ -148,6 +161,7 @@ def keep(
                 recording.tip_id, recording.take = row.tip_id, _next_take(session, row.tip_id)
                 if heard is not None:
                     recording.id, recording.listening = heard.recording_id, listening
+                    recording.seconds = heard.length
                 session.add(recording)
                 session.flush()
                 row.recording_id = recording.id
@@ -155,7 +169,9 @@ def keep(
                     session.add(heard.transcript(row.tip_id))
                     _address_anew(parts, session, row.tip_id)
             row.kind, row.status = cleaned.kind, QUARANTINED if cleaned.quarantined else READY
-            row.reason, row.seconds = cleaned.reason, cleaned.seconds
+            # Of a voice note no length: its recording has that of the disguised copy.
+            row.reason = cleaned.reason
+            row.seconds = sound.about(cleaned.seconds) if cleaned.seconds and recording is None else None
             row.shown, row.shown_type, row.thumbnail = shown, cleaned.shown_type, thumbnail
             row.worked += worked
             clear(row)
@@ -187,10 +203,7 @@ def _recording(parts: Parts, samples: bytes, written: list[str]) -> Recording:
     """A voice note as a take. Its original is the WAV we made: whoever hears it again need not open the file sent."""
     wav = sound.wav(pcm(samples), sound.TELEPHONE_RATE)
     written.append(parts.vault.put_original(wav))
-    return Recording(
-        tip_id="", take=0, seconds=round(len(samples) / 2 / sound.TELEPHONE_RATE, 3),
-        sha256=hashlib.sha256(wav).hexdigest(), original=written[-1],
-    )  # fmt: skip
+    return Recording(tip_id="", take=0, seconds=0, sha256=hashlib.sha256(wav).hexdigest(), original=written[-1])
 
 
 def _next_take(session: Session, tip_id: str) -> int:

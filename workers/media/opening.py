@@ -5,8 +5,10 @@ Never does: open a foreign byte in this process, or write one to a disk: the cel
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -127,17 +129,27 @@ def _cell(words: Sequence[str], data: bytes, patience: int, track: Track | None 
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         try:
-            status = process.wait(patience)
-        except subprocess.TimeoutExpired:
-            raise Refused(TOO_LONG) from None
+            if not _ended(process.pid, patience):
+                raise Refused(TOO_LONG)
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            # All of its group, also when it ended by itself; until it is waited for, its number is nobody else's.
+            os.killpg(process.pid, signal.SIGKILL)
+            status = process.wait()
         return status, Seen(_read(out, OUT_MB * MEGABYTE), _read(said, _WORDS, last=True).decode(errors="replace"))
     finally:
         for descriptor in (handed, out, said, beside):
             os.close(descriptor)
+
+
+def _ended(pid: int, patience: int) -> bool:
+    """Whether a child ends in time. It is not waited for."""
+    end, pause = time.monotonic() + patience, 0.0005
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if time.monotonic() > end:
+            return False
+        time.sleep(pause)
+        pause = min(2 * pause, 0.05)
+    return True
 
 
 def _write(descriptor: int, data: bytes) -> None:

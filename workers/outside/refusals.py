@@ -26,6 +26,12 @@ class Refused(ProviderFault):
     problem = "provider_refuses_key"
 
 
+class Elsewhere(ProviderFault):
+    """The account does not know the object, but we heard of it when another account was set: it lies there."""
+
+    problem = "provider_account_changed"
+
+
 class Unavailable(ProviderFault):
     """No answer in time, 429, 5xx, or an answer that makes no sense."""
 

@@ -118,9 +118,9 @@ class Telephony:
         found.sort(key=lambda one: one.date_created or datetime.now(UTC))
         return [{"sid": str(one.sid), "type": str(one.content_type or "")[:100]} for one in found]
 
-    def erase(self, kind: str, sid: str, parent: str | None = None) -> None:
-        """Erase a recording, call, message, reply or media (`parent`: its message) for good. An object the provider
-        does not know counts as gone. Raises ProviderFault."""
+    def erase(self, kind: str, sid: str, parent: str | None = None) -> bool:
+        """Erase a recording, call, message, reply or media (`parent`: its message) for good; False when this account
+        does not know (any more) what to erase. Raises ProviderFault."""
         if kind not in _SID:
             raise Damaged(f"nobody knows how to erase a {kind}")
         rest, sid = self._rest(), _checked(kind, sid)
@@ -134,7 +134,8 @@ class Telephony:
             else:
                 rest.messages(sid).delete()
         except NotReady:
-            return
+            return False
+        return True
 
     # --- the number
     def webhooks(self, number: str) -> dict[str, str] | None:

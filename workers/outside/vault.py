@@ -9,15 +9,21 @@ import errno
 import os
 import re
 import secrets
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from models.database import hour, now
 from models.secrecy import Keys
 
 _NAME = re.compile(r"[0-9a-f]{32}")
+_DRAFT = re.compile(rf"\.({_NAME.pattern})\.part")
+RESERVE_MB, RESERVE_SHARE = 2048, 0.05
+_MB = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -44,6 +50,7 @@ class _Place(Protocol):
     def read(self, name: str) -> bytes: ...
     def delete(self, name: str) -> None: ...
     def names(self) -> Iterator[tuple[str, datetime]]: ...
+    def room(self) -> tuple[int, int]: ...
 
 
 class Vault:
@@ -75,16 +82,17 @@ class Vault:
         self._place.delete(_checked(name))
 
     def names(self) -> Iterator[tuple[str, datetime]]:
-        """Every object's name and time of writing (UTC, cut to the hour in a folder)."""
+        """Every object's name and time of writing (UTC, cut to the hour in a folder). What a killed worker has written
+        in part counts as an object, so that it is destroyed with the strays."""
         return self._place.names()
 
-    def check(self) -> None:
-        """Write, read and destroy a few bytes; VaultFault says what is wrong."""
-        name = self._put(self._keys.lock(b"check"))
-        try:
-            self._keys.unlock(self._place.read(name))
-        finally:
-            self._place.delete(name)
+    def room_for_files(self, reserve_mb: int | None) -> None:
+        """VaultFull when less is left than the reserve, which is for calls and words: the database mostly lies on the
+        same disk. None: RESERVE_MB or RESERVE_SHARE of the disk, whichever is larger. A bucket has no end."""
+        free, whole = self._place.room()
+        reserve = max(RESERVE_MB * _MB, RESERVE_SHARE * whole) if reserve_mb is None else reserve_mb * _MB
+        if free < reserve:
+            raise VaultFull(f"{free // _MB} MiB are left, and {int(reserve) // _MB} are kept for calls")
 
     def _put(self, locked: bytes) -> str:
         name = secrets.token_hex(16)
@@ -99,7 +107,7 @@ class _Folder:
         self._folder = folder
 
     def write(self, name: str, data: bytes) -> None:
-        draft = self._folder / f".{name}.part"
+        draft = self._draft(name)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,8 +116,8 @@ class _Folder:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).timestamp()
-                os.utime(draft, (hour, hour))
+                written = hour(now()).timestamp()
+                os.utime(draft, (written, written))
                 draft.replace(self._folder / name)
             except OSError:
                 draft.unlink(missing_ok=True)
@@ -127,6 +135,7 @@ class _Folder:
     def delete(self, name: str) -> None:
         try:
             (self._folder / name).unlink(missing_ok=True)
+            self._draft(name).unlink(missing_ok=True)
             if self._folder.exists():
                 self._remember()
         except OSError as fault:
@@ -135,15 +144,25 @@ class _Folder:
     def names(self) -> Iterator[tuple[str, datetime]]:
         try:
             for entry in os.scandir(self._folder):
-                # A draft of a killed worker counts under its own name: delete() is never given it, _sweep is.
-                if _NAME.fullmatch(entry.name):
-                    yield entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
-                elif entry.name.endswith(".part") and entry.stat().st_mtime < datetime.now(UTC).timestamp() - 86_400:
-                    Path(entry.path).unlink(missing_ok=True)
+                draft = _DRAFT.fullmatch(entry.name)
+                name = draft.group(1) if draft else entry.name
+                if _NAME.fullmatch(name):
+                    yield name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
         except FileNotFoundError:
             return
         except OSError as fault:
             raise _meaning(fault, "listed") from None
+
+    def room(self) -> tuple[int, int]:
+        place = next((one for one in (self._folder, *self._folder.parents) if one.exists()), self._folder)
+        try:
+            disk = shutil.disk_usage(place)
+        except OSError as fault:
+            raise _meaning(fault, "measured") from None
+        return disk.free, disk.total
+
+    def _draft(self, name: str) -> Path:
+        return self._folder / f".{name}.part"
 
     def _remember(self) -> None:
         """The folder's own entries on the disk too: a rename alone would not survive a power cut."""
@@ -209,6 +228,9 @@ class _Bucket:
             written = entry.get("LastModified") or entry.get("mtime") or entry.get("created")
             if _NAME.fullmatch(name) and isinstance(written, datetime):
                 yield name, written.astimezone(UTC)
+
+    def room(self) -> tuple[int, int]:
+        return sys.maxsize, 0
 
 
 def _checked(name: str) -> str:

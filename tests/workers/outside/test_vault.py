@@ -2,9 +2,11 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -74,12 +76,6 @@ def test_the_web_process_hears_listening_copies_and_opens_no_original(
         web.original(original)
 
 
-def test_check_says_whether_the_store_works(vault: Vault) -> None:
-    before = set(vault.names())
-    vault.check()
-    assert set(vault.names()) == before
-
-
 def test_a_store_that_does_not_answer_is_a_clear_error_without_its_address(
     keys_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +113,16 @@ def test_files_are_private_encrypted_and_do_not_tell_the_minute(local: Vault, fo
     assert SOUND[:64] not in path.read_bytes()
 
 
+def test_what_a_killed_worker_wrote_in_part_is_listed_and_can_be_destroyed(local: Vault, folder: Path) -> None:
+    whole = local.put_original(SOUND)
+    (folder / f".{'a' * 32}.part").write_bytes(SOUND)
+    (folder / "somebody else's").write_bytes(SOUND)
+    assert {name for name, _ in local.names()} == {whole, "a" * 32}
+    assert len(list(folder.iterdir())) == 3  # to list destroys nothing
+    local.destroy("a" * 32)
+    assert {path.name for path in folder.iterdir()} == {whole, "somebody else's"}
+
+
 def test_a_full_disk_leaves_no_piece_of_a_file(local: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -144,6 +150,30 @@ except VaultFull as fault:
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "File too large" in done.stdout
     assert list(folder.iterdir()) == []
+
+
+def test_files_have_room_until_only_the_reserve_is_left(local: Vault, folder: Path) -> None:
+    disk = shutil.disk_usage(folder.parent)
+    local.room_for_files(0)
+    local.room_for_files(disk.free // 2**20 // 2)
+    with pytest.raises(VaultFull, match="are kept for calls") as caught:
+        local.room_for_files(disk.free // 2**20 * 2)
+    assert caught.value.problem == "disk_full"
+
+
+@pytest.mark.parametrize(
+    ("free", "whole", "is_room"), [(3, 20, True), (1, 20, False), (20, 500, False), (30, 500, True)]
+)
+def test_without_a_setting_the_reserve_is_two_gigabytes_or_a_twentieth_of_the_disk(
+    local: Vault, monkeypatch: pytest.MonkeyPatch, free: int, whole: int, is_room: bool
+) -> None:
+    monkeypatch.setattr(local._place, "room", lambda: (free * 2**30, whole * 2**30))
+    with nullcontext() if is_room else pytest.raises(VaultFull):
+        local.room_for_files(None)
+
+
+def test_a_bucket_has_no_reserve(keys_folder: Path) -> None:
+    Vault("s3://bucket/prefix", load_keys(keys_folder)).room_for_files(10**9)
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path, keys_folder: Path) -> None:

@@ -6,6 +6,8 @@ Never does: replace care where lines are made; nothing of ours logs such things 
 
 import logging
 import re
+import sys
+import threading
 import traceback
 from types import TracebackType
 
@@ -49,8 +51,21 @@ class Discreet(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """Send this process's log to standard error, discreetly; that of a gunicorn around it too."""
+    """Send this process's log to standard error, discreetly; that of a gunicorn around it, and its last words, too."""
     handler = logging.StreamHandler()
     for one in (handler, *logging.getLogger("gunicorn.error").handlers):
         one.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    sys.excepthook = _last_words
+    threading.excepthook = _last_words_of_a_thread
+
+
+def _last_words(kind: type[BaseException], fault: BaseException, _trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return  # somebody asked for it: the exit status says so
+    logging.getLogger("hotline").critical("ended by %s", where(fault))
+
+
+def _last_words_of_a_thread(said: threading.ExceptHookArgs) -> None:
+    if said.exc_value is not None and not isinstance(said.exc_value, SystemExit):
+        logging.getLogger("hotline").error("a thread ended by %s", where(said.exc_value))
