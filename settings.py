@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         description="Free space (MiB) of the media folder's disk that is kept for calls: below it, files of messages "
-        "are left at the provider. Empty: 2048 or 5 % of the disk, whichever is larger. S3: not used.",
+        "but voice notes are left at the provider. Empty: 5 % of the disk, 2048 to 10240. S3: not used.",
     )
     max_media_minutes: int = Field(
         15,

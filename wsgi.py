@@ -21,8 +21,10 @@ log = logging.getLogger("hotline")
 try:
     app = create_app(load_settings())
     parts = app.extensions["hotline"]
-    agree(parts.db, parts.keys, parts.settings.keys, parts.settings.twilio_account_sid)
-    parts.db.dispose()
+    try:
+        agree(parts.db, parts.keys, parts.settings.keys, parts.settings.twilio_account_sid)
+    finally:
+        parts.db.dispose()  # no connection is open when processes are forked
 except KeysMissing as fault:
     log.critical("%s", fault)  # of what it raises the log keeps the kind alone
     raise

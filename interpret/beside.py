@@ -22,10 +22,10 @@ AWAY = _sounds(
 GOES = _sounds(
     """तक tak border बॉर्डर bordar side साइड le ले bhej भेज bheje भेजे bhejte भेजते bhejta भेजता bheji bhejne भेजने ja जा
     jate जाते jati जाती jata जाता jane जाने bhag भाग bhaga भागा bhage भागे chala चला chale चले bech बेच
-    beche बेचे bechte बेचते bechta बेचता bechne बेचने bikne बिकने
+    satta सट्टा matka मटका game गेम beche बेचे bechte बेचते bechta बेचता bechne बेचने bikne बिकने
     supply"""
 )
-# "Mumbai wale Badlapur" is in Mumbai; "Dilli wali gadi" goes to Delhi.
+# "Delhi wale Badarpur" is in Delhi; "Dilli wali gadi" goes to Delhi.
 OF_THERE = _sounds("वाला वाली वाले wala wali wale vala vali vale")
 CARRIES = _sounds("गाड़ी gadi gaadi ट्रेन train बस bus ट्रक truck रेल rail")
 # English, before the name.

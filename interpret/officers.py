@@ -6,18 +6,20 @@ not: that they do not come, or were told, is said in half of all tips.
 Never does: weigh what is said, or say of whom.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from interpret.book import Book, Hits, Words, words_of
 from interpret.police import BEHIND, PERSON, PLACE, accused_levels
 from interpret.sound import sound
 from interpret.spelling import word_set
-from models.catalogue import Catalogue
+from models.catalogue import Catalogue, Station
 
 SI, SI_BEHIND, OTHERS, AFTER, BEFORE, ABSENT = "si", "si_behind", "others", "after", "before", "absent"
+STATION = "station"  # the name of one, without the word
 _MEANT = word_set("hi ही")  # "chauki ke samne hi": said with a meaning, and no mere place
 _POLICE = sound("police")
+_PEOPLE = word_set("ne ko se ka ki wale wala walo wali milkar sab ने को से का की वाले वाला वालों वाली मिलकर सब")
 _PART = 400  # words that are looked at in one go
 
 Span = tuple[int, int]
@@ -40,6 +42,12 @@ class Officers:
             (ABSENT, catalogue.phrases.police.absent),
         ):
             self._book.add(tag, phrases)
+        self._book.add(STATION, (name for one in catalogue.stations.values() for name in _own_names(one)))
+        # Munshipurwa and Thana Gaddi are places that people live in.
+        self._book.add(OTHERS, [name for name in _localities(catalogue) if self._sounds_like_officers(name)])
+
+    def _sounds_like_officers(self, name: str) -> bool:
+        return not {PERSON, PLACE}.isdisjoint(self._book.find(words_of(name, len(name), sounds=self._book.sounds)))
 
     def spoken_of(self, text: str) -> bool:
         """Whether the text speaks of somebody of the police."""
@@ -52,17 +60,16 @@ class Officers:
         hits = self._book.find(words)
         if any(not _is_within(span, hits.get(OTHERS, ())) for span in hits.get(PERSON, ())):
             return True
-        if any(not self._is_little_word(words, span, hits) for span in hits.get(SI, ())):
+        if any(not self._is_little_word(span, hits) for span in hits.get(SI, ())):
             return True
         if accused_levels(words):
             return True
         return any(not _is_mere_place(words, span, hits) for span in hits.get(PLACE, ()))
 
     @staticmethod
-    def _is_little_word(words: Words, span: Span, hits: Hits) -> bool:
+    def _is_little_word(span: Span, hits: Hits) -> bool:
         """Whether "si" is no rank, but the little word of "thodi si"."""
-        before = words.folded[span[0] - 1] if span[0] else ""
-        return before.endswith(("i", "ee")) or any(end == span[0] for _, end in hits.get(SI_BEHIND, ()))
+        return any(end == span[0] for _, end in hits.get(SI_BEHIND, ()))
 
 
 def _is_mere_place(words: Words, span: Span, hits: Hits) -> bool:
@@ -78,8 +85,22 @@ def _is_mere_place(words: Words, span: Span, hits: Hits) -> bool:
     # A name may stand between: "behind the Juhi outpost".
     if any(0 <= first - end <= 1 for _, end in hits.get(BEFORE, ())):
         return True
+    # "Gaon Sihauli, thana Kerakat": as in an address, unless something of its people follows.
+    named = [end for place, end in hits.get(STATION, ()) if place == behind_it]
+    if named and _PEOPLE.isdisjoint(words.folded[max(named) : max(named) + 1]):
+        return True
     behind = [end for place, end in hits.get(AFTER, ()) if place == behind_it]
     return bool(behind) and _MEANT.isdisjoint(words.folded[max(behind) : max(behind) + 1])
+
+
+def _own_names(station: Station) -> Iterator[str]:
+    yield from (station.name_hi, station.name_en, *station.aliases_hi, *station.aliases_roman)
+
+
+def _localities(catalogue: Catalogue) -> Iterator[str]:
+    for station in catalogue.stations.values():
+        for place in station.localities:
+            yield from (place.hi, place.en, *place.aliases)
 
 
 def _is_within(span: Span, others: Iterable[Span]) -> bool:

@@ -79,4 +79,4 @@ class WebServer(BaseApplication):  # type: ignore[misc]
 
 def _let_go_of_connections(_server: Any, worker: Any) -> None:
     # Whatever the parent connected while it built the app is the parent's.
-    worker.app.wsgi().extensions["hotline"].db.engine.dispose(close=False)
+    worker.app.wsgi().extensions["hotline"].db.dispose(close=False)

@@ -91,7 +91,9 @@ class SqliteTurns:
                 yield cursor
                 self._writer.commit()
             except BaseException:
-                self._writer.rollback()  # before the next one's turn
+                writer, self._writer = self._writer, None
+                writer.rollback()  # before the next one's turn
+                self._writer = writer  # it can; else the next one opens another
                 raise
 
     def dispose(self, close: bool) -> None:

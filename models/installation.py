@@ -38,6 +38,8 @@ class Installation(SQLModel, table=True):
 def agree(db: Database, keys: Keys, folder: Path, account: str = "") -> None:
     """Enter these keys and this account if nobody has yet. KeysForeign when the database was begun with other keys."""
     with db.begin() as connection:
+        if not _known(connection) and not _fit(connection, keys):
+            raise KeysForeign(_refusal(folder / "hash.key"))
         for name, mark in keys.fingerprints().items():
             connection.execute(db.insert_once(Installation).values(what=name, value=mark))
         if wrong := foreign(connection, keys):
@@ -60,10 +62,19 @@ def is_begun(db: Database) -> bool:
         return any(connection.scalar(select(col(table.id)).limit(1)) is not None for table in (Tip, ProviderCopy))
 
 
+def _fit(connection: Connection, keys: Keys) -> bool:
+    """Whether a database of an earlier release, which says nothing of its keys, was written with this hash.key."""
+    row = connection.execute(
+        select(col(ProviderCopy.sid), col(ProviderCopy.sid_key)).where(col(ProviderCopy.sid).is_not(None)).limit(1)
+    ).first()
+    return row is None or keys.sid_key(row.sid) == row.sid_key
+
+
 def _refusal(file: Path) -> str:
     return (
-        f"{file} is not the key this database was begun with: what is sealed here, no other host could open. Copy the "
-        "keys folder of the first host (or its backup) here, or set HOTLINE_DATABASE_URL to this host's own database."
+        f"{file} is not the key this database was begun with: what is sealed here, no other host could open. Put this "
+        "keys folder aside and copy that of a host that has answered calls (or its backup) here, or set "
+        "HOTLINE_DATABASE_URL to this host's own database."
     )
 
 

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workers.pipeline import problem_of
 
@@ -27,7 +28,7 @@ class EachAlone:
         """What it returned; None when it failed."""
         try:
             return do()
-        except SQLAlchemyError:
+        except (OperationalError, InterfaceError, PoolTimeout):
             raise
         except Exception as fault:
             self._failed += 1

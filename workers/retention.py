@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # For so long the provider is searched for what no webhook told of, and what is erased, or told already, must be known
 # again. After it no row says any more which call, or whose recording, a tip was.
 LEDGER_DAYS = max(ORPHAN_DAYS, MESSAGE_DAYS) + 1
+EMPTY_WITH_CODE = timedelta(days=40)
 CONTACTS = timedelta(days=30)  # after routing: nothing calls back yet, and a number is not kept for nobody
 STRAY_HOURS = 24
 PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's pseudonyms still mean somebody
@@ -189,7 +190,14 @@ def forget_small_things(parts: Parts) -> int:
             connection.execute(delete(DayKey).where(col(DayKey.day) < today)),
             connection.execute(delete(Attempt).where(col(Attempt.day) < today)),
             connection.execute(delete(ProviderCopy).where(col(ProviderCopy.erased_at) < long_ago)),
-            connection.execute(delete(Tip).where(col(Tip.status) == Status.DISCARDED, *_done_with(long_ago))),
+            connection.execute(
+                delete(Tip).where(
+                    col(Tip.status) == Status.DISCARDED,
+                    # Whoever was told a code hears for a while that nothing could be heard.
+                    or_(col(Tip.code_hash).is_(None), col(Tip.received_hour) < moment - EMPTY_WITH_CODE),
+                    *_done_with(long_ago),
+                )
+            ),
             connection.execute(
                 update(Tip)
                 .where(col(Tip.conversation_key).is_not(None), col(Tip.status).not_in(_OWED), *_done_with(long_ago))

@@ -114,7 +114,8 @@ class Voice:
         if not record:
             return self.speak(bye)
         take = max(TROUBLE_TAKE, after_take + 1)
-        return self.speak(Turn((Line("trouble", lang),), Record(take, bye), State("told", lang, take=take)))
+        nothing = Turn((Line("not_heard_goodbye", lang),), HangUp(), State("trouble", lang))
+        return self.speak(Turn((Line("trouble", lang),), Record(take, nothing), State("told", lang, take=take)))
 
     def _rendered(self, lines: tuple[Line, ...], ask: object, state: State) -> str:
         response = VoiceResponse()

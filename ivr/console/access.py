@@ -18,7 +18,7 @@ ROLES = (OFFICER, ADMINISTRATOR)
 ACTING = ("to", "assigned")  # routing roles that must act
 INFORMED = "copy"  # routing role that only reads
 
-OFFICES_ONLY = frozenset({"close"})  # moves that a station may not make
+OFFICES_ONLY = frozenset({"close", "reopen"})  # moves that a station may not make
 NEEDS_NOTE = frozenset({"report", "close"})  # moves that are nothing without words: what was done, or why no more
 
 

@@ -49,6 +49,7 @@ def demo_settings(machine: Settings) -> Settings:
         twilio_auth_token=TOKEN,
         development=True,
         sweep_seconds=5,
+        disk_reserve_mb=0,
     )
 
 

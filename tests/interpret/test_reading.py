@@ -128,7 +128,9 @@ def test_a_reference_code_is_eight_digits_however_it_is_grouped(text: str, code:
         ("jua chalta hai, rooma kanpur", ("KNP", "KNP-MHJ")), ("jua chalta hai, rooma", (None, None)),
         ("dilli se ladkiya laate hai, naubasta me rakhte hai", ("KNP", "KNP-NBS")),
         ("naukri ke naam par ladkiya dilli bech aata hai, revatipur", ("GZP", "GZP-RVT")),
-        ("mumbai wale badlapur me jua", (None, None)), ("delhi wali train me bachche, mughalsarai", ("CHD", "CHD-MGS")),
+        ("delhi wale chakeri me jua", (None, None)),
+        ("naubasta me delhi satta chalta hai", ("KNP", "KNP-NBS")),
+        ("delhi wali train me bachche, mughalsarai", ("CHD", "CHD-MGS")),
         ("ghatampr me jua", ("KNP", "KNP-GTM")), ("डीडीयू जंक्शन पर गांजा", ("CHD", "CHD-MGS")),
     ],
 )  # fmt: skip

@@ -276,6 +276,7 @@ def test_no_answer_and_no_row_holds_the_callers_number(caller: Poster, parts: Pa
 def test_a_second_trouble_records_a_take_of_its_own(caller: Poster) -> None:
     again = caller.post("/voice/fallback", ErrorUrl="https://hotline.example/voice/main?lang=en&take=90")
     assert b"take=91" in again.data and b"lang=en" in again.data
+    assert b"not_heard_goodbye" in again.data and b"trouble_goodbye" not in again.data  # if there is no recording
 
 
 def test_what_was_thrown_away_keeps_no_time_and_no_code(caller: Poster, parts: Parts) -> None:

@@ -46,11 +46,26 @@ def test_a_host_with_one_other_key_is_refused_by_the_name_of_its_file_and_change
 ) -> None:
     agree(db, keys, tmp_path, ACCOUNT)
     wrong = replace(keys, **{field: getattr(strange, field)})
-    with pytest.raises(KeysForeign, match=f"{file} is not the key this database was begun with.*Copy the keys folder"):
+    with pytest.raises(KeysForeign, match=f"{file} is not the key this database was begun with.*copy that of a host"):
         agree(db, wrong, tmp_path, OTHER)
     with db.read() as connection:
         assert foreign(connection, keys) is None
         assert holds(connection, keys, ACCOUNT, now() - timedelta(days=1))
+
+
+def test_a_database_of_an_earlier_release_accepts_only_the_hash_key_it_was_written_with(
+    db: Database, keys: Keys, strange: Keys, tmp_path: Path
+) -> None:
+    sid = "CA" + "3" * 32
+    with db.session() as session:
+        session.add(
+            ProviderCopy(sid=sid, sid_key=keys.sid_key(sid), kind="call", conversation_key="c" * 32, heard_at=now())
+        )
+    with pytest.raises(KeysForeign, match="Put this keys folder aside"):
+        agree(db, strange, tmp_path, ACCOUNT)
+    agree(db, keys, tmp_path, ACCOUNT)
+    with db.read() as connection:
+        assert foreign(connection, keys) is None
 
 
 def test_of_hosts_that_start_at_once_with_keys_of_their_own_one_is_the_first(db: Database, tmp_path: Path) -> None:

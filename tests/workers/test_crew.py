@@ -343,7 +343,7 @@ def test_with_keys_of_another_installation_neither_starts_and_nothing_is_sealed_
         process = start(what, HOTLINE_KEYS_DIR=str(tmp_path / "foreign"))
         assert process.process.wait(60) == 2
         assert f"{tmp_path / 'foreign' / 'hash.key'} is not the key this database was begun with" in process.text()
-        assert "Copy the keys folder of the first host" in process.text() and "Traceback" not in process.text()
+        assert "Put this keys folder aside" in process.text() and "Traceback" not in process.text()
     assert teller.vault_names() == set() and teller.rows(Beat) == []
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.database import now
+from models.installation import holds
 from models.message import LATER, QUARANTINED, READY, WAITING, Attachment, Message
 from models.recording import ProviderCopy, Recording
 from models.tip import Tip
@@ -25,6 +26,7 @@ from workers.media.clean import Cleaned, clean
 from workers.media.faults import EMPTY, GONE, TOO_LARGE, Refused
 from workers.media.kinds import FILM, SOUND, kind_of
 from workers.media.purse import Purse
+from workers.outside.refusals import Elsewhere
 from workers.outside.telephony import NotReady, ProviderFault, TooLarge
 from workers.outside.vault import NotInVault, VaultFull
 from workers.parts import Parts
@@ -52,7 +54,7 @@ def bring(parts: Parts, lease: Lease, attachment_id: str, purse: Purse) -> None:
     try again later; LeaseLost."""
     with parts.db.reading() as session:
         attachment = session.get_one(Attachment, attachment_id)
-    if not purse.pays_for(attachment) or not _has_room(parts):
+    if not purse.pays_for(attachment) or not (_is_spoken(attachment) or _has_room(parts)):
         return _put_off(parts, lease, attachment_id)
     began = time.monotonic()
     try:
@@ -76,6 +78,11 @@ def bring(parts: Parts, lease: Lease, attachment_id: str, purse: Purse) -> None:
 def require_room(parts: Parts) -> None:
     """VaultFull when what is left of the disk is kept for calls: then nothing is fetched or made of any file."""
     parts.vault.room_for_files(parts.settings.disk_reserve_mb)
+
+
+def _is_spoken(attachment: Attachment) -> bool:
+    """Whether it may be a tip by itself: a voice note is small, and has the room that words have."""
+    return (attachment.declared_type or "").startswith("audio/")
 
 
 def _has_room(parts: Parts) -> bool:
@@ -111,6 +118,10 @@ def original(parts: Parts, lease: Lease, attachment: Attachment) -> bytes:
     except TooLarge:
         raise Refused(TOO_LARGE) from None
     except NotReady:
+        with parts.db.read() as connection:
+            is_here = holds(connection, parts.keys, parts.settings.twilio_account_sid, copy.heard_at)
+        if not is_here:
+            raise Elsewhere("it was heard of when another account was set, and lies there") from None
         if copy.heard_at > now() - PATIENCE:
             raise
         raise Refused(GONE) from None

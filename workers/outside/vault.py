@@ -22,7 +22,7 @@ from models.secrecy import Keys
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _DRAFT = re.compile(rf"\.({_NAME.pattern})\.part")
-RESERVE_MB, RESERVE_SHARE = 2048, 0.05
+RESERVE_MB, RESERVE_SHARE, MOST_RESERVED_MB = 2048, 0.05, 10 * 1024
 _MB = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -88,9 +88,11 @@ class Vault:
 
     def room_for_files(self, reserve_mb: int | None) -> None:
         """VaultFull when less is left than the reserve, which is for calls and words: the database mostly lies on the
-        same disk. None: RESERVE_MB or RESERVE_SHARE of the disk, whichever is larger. A bucket has no end."""
+        same disk. None: RESERVE_MB or RESERVE_SHARE of the disk, whichever is larger, but no more than
+        MOST_RESERVED_MB. A bucket has no end."""
         free, whole = self._place.room()
-        reserve = max(RESERVE_MB * _MB, RESERVE_SHARE * whole) if reserve_mb is None else reserve_mb * _MB
+        usual = min(max(RESERVE_MB * _MB, RESERVE_SHARE * whole), MOST_RESERVED_MB * _MB)
+        reserve = usual if reserve_mb is None else reserve_mb * _MB
         if free < reserve:
             raise VaultFull(f"{free // _MB} MiB are left, and {int(reserve) // _MB} are kept for calls")
 

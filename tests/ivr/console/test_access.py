@@ -51,7 +51,7 @@ def test_a_station_writes_what_it_did_and_an_office_closes(role: str) -> None:
         Status.OPENED: ["start_work", "report"],
         Status.WORKING: ["report"],
         Status.REPORTED: ["start_work"],
-        Status.CLOSED: ["reopen"],
+        Status.CLOSED: [],
     }
 
 

@@ -162,9 +162,10 @@ def test_files_have_room_until_only_the_reserve_is_left(local: Vault, folder: Pa
 
 
 @pytest.mark.parametrize(
-    ("free", "whole", "is_room"), [(3, 20, True), (1, 20, False), (20, 500, False), (30, 500, True)]
+    ("free", "whole", "is_room"),
+    [(3, 20, True), (1, 20, False), (8, 170, False), (9, 170, True), (9, 4000, False), (11, 4000, True)],
 )
-def test_without_a_setting_the_reserve_is_two_gigabytes_or_a_twentieth_of_the_disk(
+def test_without_a_setting_the_reserve_is_two_gigabytes_or_a_twentieth_of_the_disk_up_to_ten(
     local: Vault, monkeypatch: pytest.MonkeyPatch, free: int, whole: int, is_room: bool
 ) -> None:
     monkeypatch.setattr(local._place, "room", lambda: (free * 2**30, whole * 2**30))
