@@ -108,10 +108,11 @@ def _is_within(span: Span, others: Iterable[Span]) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _made(catalogue: Catalogue) -> Officers:
+def lexicon_of(catalogue: Catalogue) -> Officers:
+    """The lexicon of a catalogue; made once a process, in a seventh of a second."""
     return Officers(catalogue)
 
 
 def speaks_of_officers(text: str, catalogue: Catalogue) -> bool:
     """Whether the words of a tip speak of somebody of the police; in doubt they do."""
-    return _made(catalogue).spoken_of(text)
+    return lexicon_of(catalogue).spoken_of(text)

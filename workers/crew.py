@@ -21,6 +21,7 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from interpret import interpreter_of
+from interpret.officers import lexicon_of
 from workers import embedded, jobs, worker
 from workers.lease import reclaim, try_again
 from workers.outside.speech import ModelMissing
@@ -61,7 +62,9 @@ class Crew:
                 raise
             self._tell_of_missing(fault)
         self._parts.telephony.warm_up()
-        interpreter_of(self._parts.catalogue)  # takes a second: once for all, and its memory is shared too
+        # They take a second: once for all, and their memory is shared too.
+        interpreter_of(self._parts.catalogue)
+        lexicon_of(self._parts.catalogue)
         jobs.use(self._parts)
         gc.collect()
         gc.freeze()  # objects made so far are never looked at again by the collector: their pages stay shared

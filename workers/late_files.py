@@ -59,9 +59,13 @@ def _holding(parts: Parts, file_id: str, work: Callable[[Parts, Lease, Attachmen
         except BaseException:
             lease.release()
             raise
-    hurry_files(parts, file.tip_id)
-    if file.copy_id is not None:
-        parts.jobs.enqueue(Job.ERASE_COPY, file.copy_id)
+    try:
+        if outcome.audio_seconds:  # words: they may bring the tip to other officers
+            send_on(parts, file.tip_id)
+    finally:
+        hurry_files(parts, file.tip_id)
+        if file.copy_id is not None:
+            parts.jobs.enqueue(Job.ERASE_COPY, file.copy_id)
     return outcome
 
 
@@ -100,7 +104,6 @@ def _prepare(parts: Parts, lease: Lease, file: Attachment) -> Outcome:
     bring.keep(parts, lease, file.id, cleaned, time.monotonic() - began, heard)
     if heard is None:
         return Outcome("brought")
-    send_on(parts, file.tip_id)
     return Outcome("brought", heard.seconds, heard.transcription_ms)
 
 

@@ -17,9 +17,8 @@ from models.database import now
 from models.lifecycle import Status
 from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Conversation, Message
 from models.officer import Attempt, DayKey, Trail
-from models.recording import Doomed, ProviderCopy, Recording
+from models.recording import Doomed, ProviderCopy, Recording, Transcript
 from models.tip import Contact, Tip
-from workers import prints
 from workers.forget import ORPHAN_DAYS
 from workers.parts import Parts
 from workers.unannounced import DAYS as MESSAGE_DAYS
@@ -31,6 +30,10 @@ log = logging.getLogger(__name__)
 LEDGER_DAYS = max(ORPHAN_DAYS, MESSAGE_DAYS) + 1
 EMPTY_WITH_CODE = timedelta(days=40)
 CONTACTS = timedelta(days=30)  # after routing: nothing calls back yet, and a number is not kept for nobody
+# Evidence only beside the sealed original: later it would prove on a suspect's telephone who sent the file.
+_OF_ORIGINAL: dict[type[Recording] | type[Attachment], dict[str, Any]] = {
+    Recording: {"sha256": ""}, Attachment: {"sha256": None, "size": None},
+}  # fmt: skip
 STRAY_HOURS = 24
 PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's pseudonyms still mean somebody
 STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
@@ -78,7 +81,10 @@ def destroy_originals(parts: Parts) -> int:
         sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(_BATCH)
         destroyed = connection.execute(update(Message).where(col(Message.id).in_(sealed)).values(sealed=None)).rowcount
     is_opened = col(Attachment.status).in_((READY, QUARANTINED))
-    for table, done in ((Recording, ()), (Attachment, (is_opened,))):
+    # A voice note may be added to a tip of any age: until it is heard there is nothing but its original.
+    is_heard = select(col(Transcript.recording_id)).where(col(Transcript.recording_id) == col(Recording.id)).exists()
+    is_note = select(col(Attachment.id)).where(col(Attachment.recording_id) == col(Recording.id)).exists()
+    for table, done in ((Recording, (is_heard | ~is_note,)), (Attachment, (is_opened,))):
         with parts.db.read() as connection:
             rows = connection.execute(
                 select(col(table.id), col(table.original))
@@ -90,7 +96,7 @@ def destroy_originals(parts: Parts) -> int:
             parts.vault.destroy(row.original)
         with parts.db.begin() as connection:
             gone = update(table).where(col(table.id).in_([row.id for row in rows]))
-            connection.execute(gone.values(original=None, **prints.OF_ORIGINAL[table]))
+            connection.execute(gone.values(original=None, **_OF_ORIGINAL[table]))
         destroyed += len(rows)
     return destroyed
 
@@ -176,7 +182,7 @@ def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
 
 def forget_small_things(parts: Parts) -> int:
     """Contacts of tips closed, or routed a month ago; keys and pseudonyms of earlier days; ledger rows, empty tips and
-    conversations' keys long done with; what releases before this one wrote down too exactly."""
+    conversations' keys long done with."""
     moment = now()
     # A conversation in writing that began before midnight may go on after it.
     today, long_ago = (moment - PSEUDONYMS_OVERLAP).date(), moment - timedelta(days=LEDGER_DAYS)
@@ -203,7 +209,6 @@ def forget_small_things(parts: Parts) -> int:
                 .where(col(Tip.conversation_key).is_not(None), col(Tip.status).not_in(_OWED), *_done_with(long_ago))
                 .values(conversation_key=None)
             ),
-            *(connection.execute(statement) for statement in prints.leftovers()),
         ]
     return sum(result.rowcount for result in results)
 

@@ -11,9 +11,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
 
 from models import migrate
 from models.database import Database
+from models.message import Attachment, Message
 from models.officer import Trail
 from models.recording import ProviderCopy, Recording, Transcript
 from models.tables import metadata
@@ -68,6 +70,32 @@ def test_the_revisions_may_be_taken_one_by_one(database_url: str) -> None:
         assert migrate.level(database_url).present == revision
 
     assert migrate.level(database_url).current
+
+
+def test_what_earlier_releases_wrote_down_too_exactly_is_emptied(database_url: str) -> None:
+    migrate.upgrade(database_url, to="0006")
+    database = Database(database_url)
+    told = {"sha256": "a" * 64, "original": None}
+    kept = {**told, "original": "f" * 32}
+    with database.session() as session:
+        tip = Tip(status="working", language="hi", received_hour=NOON)
+        session.add(tip)
+        session.flush()
+        message = Message(tip_id=tip.id, position=1, language="hi", text="barra")
+        session.add(message)
+        session.flush()
+        session.add(Recording(tip_id=tip.id, take=1, seconds=23.417, **told))
+        session.add(Recording(tip_id=tip.id, take=2, seconds=40, **kept))
+        ids = {"tip_id": tip.id, "message_id": message.id, "status": "ready"}
+        session.add(Attachment(position=0, kind="voice", seconds=7.4, size=51_234, **ids, **told))
+        session.add(Attachment(position=1, kind="video", seconds=60, size=51_234, **ids, **kept))
+    migrate.upgrade(database_url)
+    with database.reading() as session:
+        takes = session.exec(select(Recording).order_by(col(Recording.take))).all()
+        sent = session.exec(select(Attachment).order_by(col(Attachment.position))).all()
+    assert [(one.seconds, one.sha256) for one in takes] == [(0, ""), (40, "a" * 64)]
+    assert [(one.seconds, one.sha256, one.size) for one in sent] == [(None, None, None), (60, "a" * 64, 51_234)]
+    database.dispose()
 
 
 def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
