@@ -6,7 +6,7 @@ Never does: load a speech model, start a worker, or create keys and tables (serv
 import logging
 
 from flask import Blueprint, Flask, Request, Response
-from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,6 +23,7 @@ from ivr.gist import Gist
 from ivr.guards import Guard
 from ivr.health import health, observe_webhooks
 from ivr.intake import Intake
+from ivr.lane import NO_SESSION, Hotline
 from ivr.lookup import Lookup
 from ivr.messages import messages
 from ivr.parts import Parts
@@ -56,7 +57,7 @@ DOORS: tuple[tuple[Blueprint, Guard], ...] = (
 
 def create_app(settings: Settings) -> Flask:
     """The web application. Raises KeysMissing, CatalogueFault or PromptsFault, each naming what to mend."""
-    app = Flask(__name__, static_folder=None)
+    app = Hotline(__name__, webhooks=(calls, messages))
     app.url_map.strict_slashes = False  # a redirect for a slash would lose the caller's digits
     made = make_parts(settings)
     app.extensions["hotline"] = made
@@ -110,7 +111,7 @@ class OfficersSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The officer's session, or nothing outside the console."""
         if not is_ours(request.path):
-            return NullSession()
+            return NO_SESSION
         return super().open_session(app, request)
 
 

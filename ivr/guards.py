@@ -6,7 +6,8 @@ Never does: read anything of an unsigned request beyond what the signature needs
 
 from collections.abc import Callable
 
-from flask import Request, Response, g, request
+from flask import Request, Response, g
+from flask.globals import request_ctx
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.console.session import require_administrator, require_officer
@@ -28,14 +29,14 @@ administrator = require_administrator
 
 def signed_by_twilio() -> Response | None:
     """403 unless the provider signed this request; then g.form holds its parameters, the last of doubled ones."""
-    if "X-Twilio-Signature" not in request.headers:
+    asked = request_ctx.request
+    environ = asked.environ
+    signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
+    if not signature:
         return _forbidden()  # not even read
-    pairs = _pairs(request)
+    pairs = _pairs(asked)
     if pairs is None or not parts().signatures.valid(
-        request.headers.get("X-Twilio-Signature", ""),
-        request.environ["PATH_INFO"],
-        request.environ.get("QUERY_STRING", ""),
-        pairs,
+        signature, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), pairs
     ):
         return _forbidden()
     g.form = dict(pairs)
@@ -49,8 +50,22 @@ def _forbidden() -> Response:
 def _pairs(asked: Request) -> list[tuple[str, str]] | None:
     if asked.method != "POST":
         return []
-    asked.max_content_length = MAX_FORM_BYTES  # holds for chunked bodies too
     try:
-        return parse_form(asked.get_data(cache=False).decode())
+        return parse_form(_body(asked).decode())
     except (ValueError, RequestEntityTooLarge):
         return None
+
+
+def _body(asked: Request) -> bytes:
+    """The bytes of a form; ValueError or RequestEntityTooLarge when they are not all there, or too many."""
+    announced = asked.environ.get("CONTENT_LENGTH", "")
+    if not announced:  # sent in chunks
+        asked.max_content_length = MAX_FORM_BYTES
+        return asked.get_data(cache=False)
+    length = int(announced)
+    if not 0 <= length <= MAX_FORM_BYTES:
+        raise RequestEntityTooLarge
+    body: bytes = asked.environ["wsgi.input"].read(length)
+    if len(body) < length:
+        raise ValueError("broken off")
+    return body

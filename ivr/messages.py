@@ -9,6 +9,7 @@ import interpret
 from ivr.channels import text
 from ivr.channels.text import Incoming
 from ivr.correspondence import Answer
+from ivr.lane import Twiml
 from ivr.parts import parts
 
 messages = Blueprint("messages", __name__)
@@ -17,7 +18,7 @@ messages = Blueprint("messages", __name__)
 @messages.post("/messages")
 def message() -> Response:
     """A message comes in."""
-    return _twiml(_worded(parts().correspondence.take(_heard())))
+    return Twiml(_worded(parts().correspondence.take(_heard())))
 
 
 @messages.post("/messages/status")
@@ -35,9 +36,9 @@ def fallback() -> Response:
     heard = _heard()
     reading = interpret.read(heard.body, parts().catalogue)
     if not heard.number or heard.word in ("stop", "start") or reading.intent == "stop":
-        return _twiml(text.NOTHING)
+        return Twiml(text.NOTHING)
     lang = "en" if reading.language == "en" else "hi"
-    return _twiml(parts().writing.speak((parts().texts.get("trouble", lang).text,)))
+    return Twiml(parts().writing.speak((parts().texts.get("trouble", lang).text,)))
 
 
 def _heard() -> Incoming:
@@ -49,7 +50,3 @@ def _worded(answer: Answer) -> str:
     values = {"code": answer.code, "number": answer.number}
     texts = [parts().texts.get(name, lang) for lang in answer.langs for name in answer.texts]
     return parts().writing.speak(tuple(one.filled(values) for one in texts))
-
-
-def _twiml(body: str) -> Response:
-    return Response(body, mimetype="text/xml")

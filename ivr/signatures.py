@@ -12,6 +12,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from settings import Settings
 
+_MARKS = ("%26", "%3D", "%3d")  # "&" and "=" as they stand within a value
+
 
 class Signatures:
     """Checks X-Twilio-Signature for one account and one public address."""
@@ -40,8 +42,11 @@ class Signatures:
 def parse_form(text: str) -> list[tuple[str, str]]:
     """Pairs of a form or query, in order, empty values included (they are signed too). ValueError: not UTF-8.
 
-    Like urllib's parse_qsl, which takes three times as long; it is a third of what a menu step costs.
+    Like urllib's parse_qsl, which takes six times as long: more than all else that a menu step costs.
     """
+    if not any(mark in text for mark in _MARKS):
+        text = _plain(text)  # all at once, as no value holds what separates them
+        return [pair.partition("=")[::2] for pair in text.split("&") if pair]
     pairs = []
     for pair in text.split("&"):
         if pair:
@@ -58,8 +63,8 @@ def _plain(text: str) -> str:
 
 def _joined(pairs: list[tuple[str, str]]) -> str:
     """Keys in order, each with its value; of a doubled key each distinct value once, in order."""
-    if len({key for key, _ in pairs}) == len(pairs):
-        return "".join(key + value for key, value in sorted(pairs))
+    if len(dict(pairs)) == len(pairs):
+        return "".join(map("".join, sorted(pairs)))
     values: dict[str, set[str]] = defaultdict(set)
     for key, value in pairs:
         values[key].add(value)

@@ -15,6 +15,7 @@ from ivr.channels import voice
 from ivr.dialogue.steps import UNTOLD
 from ivr.dialogue.turn import PLAYBACK
 from ivr.intake import Call
+from ivr.lane import Twiml
 from ivr.parts import parts
 
 calls = Blueprint("calls", __name__)
@@ -28,7 +29,7 @@ NOTHING_TOLD = UNTOLD | {"", "voice"}
 @calls.post("/voice")
 def ring() -> Response:
     """A call comes in."""
-    return _twiml(parts().voice.speak(parts().intake.greet()))
+    return Twiml(parts().voice.speak(parts().intake.greet()))
 
 
 @calls.post("/voice/<step>")
@@ -43,7 +44,7 @@ def turn(step: str) -> Response:
     playback = ""
     if any(line.name == PLAYBACK for line in answer.turn.lines):
         playback = here.playback.address(here.intake.recording_of(call, state.heard or state.take), state.lang)
-    return _twiml(here.voice.speak(answer.turn, code=answer.code, playback=playback))
+    return Twiml(here.voice.speak(answer.turn, code=answer.code, playback=playback))
 
 
 @calls.post("/voice/recording")
@@ -71,16 +72,12 @@ def fallback() -> Response:
     failed = urlsplit(g.form.get("ErrorUrl", ""))
     state = voice.state_at("", failed.query)
     untold = failed.path.rstrip("/").rsplit("/", 1)[-1] in NOTHING_TOLD
-    return _twiml(parts().voice.trouble(state.lang, record=untold, after_take=state.take))
+    return Twiml(parts().voice.trouble(state.lang, record=untold, after_take=state.take))
 
 
 def _call(form: Mapping[str, str]) -> Call:
     sid = form.get("CallSid", "")
     return Call(sid if CALL_SID.fullmatch(sid) else "", voice.caller(form), form.get("CallStatus", "") in voice.ENDED)
-
-
-def _twiml(text: str) -> Response:
-    return Response(text, mimetype="text/xml")
 
 
 def _nothing_more() -> Response:

@@ -4,7 +4,7 @@ Never does: define a table (their own modules do) or migrate (models/migrations 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,8 +90,7 @@ class Database:
         with self.engine.begin() as connection:
             yield connection
 
-    @contextmanager
-    def hot(self, *, writing: bool = True, durable: bool = True) -> Iterator[Any]:
+    def hot(self, *, writing: bool = True, durable: bool = True) -> AbstractContextManager[Any]:
         """A driver's cursor in one transaction, for Prepared statements only. Raises the driver's own errors
         (`conflict` names the one for a unique key).
 
@@ -99,9 +98,11 @@ class Database:
         process undoes nothing.
         """
         if self.is_sqlite:
-            with self._hot.writing(durable) if writing else self._hot.reading() as cursor:
-                yield cursor
-            return
+            return self._hot.writing(durable) if writing else self._hot.reading()
+        return self._pooled(writing)
+
+    @contextmanager
+    def _pooled(self, writing: bool) -> Iterator[Any]:
         connection = self.engine.raw_connection()
         try:
             yield connection.cursor()

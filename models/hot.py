@@ -5,9 +5,13 @@ three times as much as running a small statement; its pool costs as much as the 
 Never does: build a statement in a turn, decide what is written, or keep a connection across a fork (dispose first).
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -34,34 +38,41 @@ class Prepared:
         processors = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
         }
-        # What the driver wants, in its order: name, what stands there if nothing is given, what makes it storable.
-        self._wants = [
-            (name, compiled.params[name], processors[name]) for name in (compiled.positiontup or compiled.params)
+        # What the driver wants, in its order, and what stands there if nothing is given.
+        self._names = tuple(compiled.positiontup or compiled.params)
+        self._fixed = {name: compiled.params[name] for name in self._names}
+        self._given = itemgetter(*self._names) if len(self._names) > 1 else lambda values: (values[self._names[0]],)
+        # Which of them must be made storable, and how. Times are mostly the present moment, again and again.
+        types = {name: bind.type.python_type for bind, name in compiled.bind_names.items()}
+        self._storable = [
+            (place, lru_cache(maxsize=8)(storable) if types[name] is datetime else storable)
+            for place, name in enumerate(self._names)
+            if (storable := processors[name]) is not None
         ]
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Execute on a cursor of Database.hot() and return all rows; names the statement does not know are ignored."""
-        given = [
-            values.get(name, fixed) if storable is None else storable(values.get(name, fixed))
-            for name, fixed, storable in self._wants
-        ]
-        cursor.execute(
-            self._sql,
-            given if self._numbered else {want[0]: value for want, value in zip(self._wants, given, strict=True)},
-        )
+        given = list(self._given({**self._fixed, **values}))
+        for place, storable in self._storable:
+            given[place] = storable(given[place])
+        cursor.execute(self._sql, given if self._numbered else dict(zip(self._names, given, strict=True)))
         return cursor.fetchall() if cursor.description else []
 
 
 class SqliteTurns:
     """Short transactions on one SQLite file. Of a process's threads one writes at a time, so that one connection, which
-    knows what it wrote last, serves them all; readers have others and wait for nobody."""
+    knows what it wrote last, serves them all; readers have others and wait for nobody.
+
+    A commit writes into SQLite's log and does not wait for the disk. Who promised to keep what it wrote waits for that
+    afterwards, when the next one already writes: of those who wait together the disk works for all at once.
+    """
 
     def __init__(self, engine: Engine, path: str) -> None:
         self._engine = engine
         self._turns = Turns(path + ".turn")
+        self._log_path = path + "-wal"
         self._readers: deque[Any] = deque()
         self._writer: Any = None
-        self._durable = True  # what the writer is set to
         self._not_ours: list[Any] = []  # a parent's connections: even to let go of them would close its files
 
     @contextmanager
@@ -78,14 +89,15 @@ class SqliteTurns:
 
     @contextmanager
     def writing(self, durable: bool) -> Iterator[Any]:
-        """A cursor in a transaction of its own, when it is this one's turn: committed at the end, or rolled back."""
+        """A cursor in a transaction of its own, when it is this one's turn: committed at the end, or rolled back.
+
+        Once this ends without an exception, what was written outlives this process, and if `durable` a power cut.
+        """
         with self._turns.turn():
             if self._writer is None:
-                self._writer, self._durable = self._opened(), True
+                self._writer = self._opened()
+                self._writer.execute("PRAGMA synchronous=NORMAL")
             cursor = self._writer.cursor()
-            if durable is not self._durable:
-                cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                self._durable = durable
             cursor.execute("BEGIN IMMEDIATE")
             try:
                 yield cursor
@@ -95,6 +107,8 @@ class SqliteTurns:
                 writer.rollback()  # before the next one's turn
                 self._writer = writer  # it can; else the next one opens another
                 raise
+        if durable:
+            self._reach_the_disk()
 
     def dispose(self, close: bool) -> None:
         """Give every connection up, closed or not. Nobody may be using one."""
@@ -104,6 +118,16 @@ class SqliteTurns:
                 connection.close()
         else:
             self._not_ours += given_up
+
+    def _reach_the_disk(self) -> None:
+        # What SQLite does within a commit when synchronous=FULL. If meanwhile somebody moves the log into the database
+        # and begins it anew, all of it has reached the disk before. No lock of SQLite's stands on this file, so that
+        # closing it loses none.
+        log = os.open(self._log_path, os.O_RDWR)
+        try:
+            os.fdatasync(log)
+        finally:
+            os.close(log)
 
     def _opened(self) -> Any:
         pooled = self._engine.raw_connection()

@@ -9,9 +9,11 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from queue import SimpleQueue
+from typing import NamedTuple
 
 import redis
 from rq import Queue, Retry
@@ -63,6 +65,14 @@ TERMS: dict[Job, Terms] = {
 }
 
 
+class Letter(NamedTuple):
+    """One job to be sent: which, for which row of ours, and how urgent (None: as others)."""
+
+    job: Job
+    subject_id: str
+    urgency: str | None = None
+
+
 def shown(queue: str) -> str:
     """A queue's name for people: "urgent", "normal", "low" or "slow"."""
     return queue.removeprefix(PREFIX)
@@ -91,24 +101,34 @@ class JobQueue:
 
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> bool:
         """Put one job for one row of ours into Redis; False (said in the log now and then) when Redis is silent."""
-        terms = TERMS[job]
-        name = terms.queue or _URGENCY_QUEUE.get(urgency or "", _NORMAL)
+        return self.enqueue_all([Letter(job, subject_id, urgency)])
+
+    def enqueue_all(self, letters: Iterable[Letter]) -> bool:
+        """Put several jobs into Redis by one transaction, all or none of them."""
         try:
-            self._queues[name].enqueue(
-                f"workers.jobs.{job.value}",
-                subject_id,
-                job_id=f"{job.value}-{subject_id}-{secrets.token_hex(4)}",
-                job_timeout=terms.timeout,
-                retry=Retry(len(terms.retry_after), list(terms.retry_after)) if terms.retry_after else None,
-                result_ttl=0,
-                failure_ttl=24 * 3600,
-            )
+            with self.client.pipeline() as together:
+                for letter in letters:
+                    self._add(letter, together)
+                together.execute()
         except redis.RedisError as fault:
             if time.monotonic() >= self._silent_until:
                 self._silent_until = time.monotonic() + self.SILENT_SECONDS
                 log.warning("queue unreachable (%s): jobs are left to the sweep", type(fault).__name__)
             return False
         return True
+
+    def _add(self, letter: Letter, together: redis.client.Pipeline) -> None:
+        terms = TERMS[letter.job]
+        self._queues[terms.queue or _URGENCY_QUEUE.get(letter.urgency or "", _NORMAL)].enqueue(
+            f"workers.jobs.{letter.job.value}",
+            letter.subject_id,
+            job_id=f"{letter.job.value}-{letter.subject_id}-{secrets.token_hex(4)}",
+            job_timeout=terms.timeout,
+            retry=Retry(len(terms.retry_after), list(terms.retry_after)) if terms.retry_after else None,
+            result_ttl=0,
+            failure_ttl=24 * 3600,
+            pipeline=together,
+        )
 
     def waiting(self) -> set[tuple[Job, str]]:
         """What waits already: in a queue, or for the hour of its next try. Empty when Redis does not answer."""
@@ -127,17 +147,21 @@ class Courier:
     """Enqueues from a thread of its own, so that a webhook waits for no network but the database."""
 
     LIMIT = 10_000
+    # Letters that are handed over within these seconds go together: to send one costs as much as to send four, and a
+    # worker takes seconds for each.
+    GATHERING = 0.05
+    MOST = 100  # letters a walk
 
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
-        self._letters: SimpleQueue[tuple[Job, str, str | None]] = SimpleQueue()
+        self._letters: SimpleQueue[Letter] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def enqueue(self, job: Job, subject_id: str, *, urgency: str | None = None) -> None:
         """Hand over and return at once. With a courier overwhelmed the letter is dropped: the sweep finds the row."""
         if self._letters.qsize() < self.LIMIT:
-            self._letters.put((job, subject_id, urgency))
+            self._letters.put(Letter(job, subject_id, urgency))
             self._ensure_running()
 
     def _ensure_running(self) -> None:
@@ -150,5 +174,7 @@ class Courier:
 
     def _carry(self) -> None:
         while True:
-            job, subject_id, urgency = self._letters.get()
-            self._jobs.enqueue(job, subject_id, urgency=urgency)
+            letters = [self._letters.get()]
+            time.sleep(self.GATHERING)
+            letters += [self._letters.get() for _ in range(min(self._letters.qsize(), self.MOST))]
+            self._jobs.enqueue_all(letters)

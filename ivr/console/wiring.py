@@ -86,7 +86,8 @@ def init_console(app: Flask) -> None:
 
 def _is_for_us() -> bool:
     # By what routing made of the address; by its beginning where routing found nothing (405, a redirect).
-    return request.blueprint in _NAMES or is_ours(request.path)
+    door = request.blueprint
+    return is_ours(request.path) if door is None else door in _NAMES
 
 
 def _is_plainly_written(path: str) -> bool:

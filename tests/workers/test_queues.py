@@ -13,6 +13,7 @@ from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
 from tests.queued import depths
+from tests.workers.kept import until
 from workers.queues import QUEUES, Courier, Job, JobQueue, connect
 
 
@@ -92,3 +93,28 @@ def test_an_absent_queue_server_is_told_of_once_not_for_every_call(caplog: pytes
 
     assert [jobs.enqueue(Job.PREPARE_TIP, f"tip{n}") for n in range(20)] == [False] * 20
     assert len(caplog.records) == 1
+
+
+def test_letters_that_are_handed_over_together_go_together_and_all_of_them(client: redis.Redis) -> None:
+    before = client.info("commandstats").get("cmdstat_exec", {"calls": 0})["calls"]
+    courier = Courier(JobQueue(client))
+    for n in range(250):
+        courier.enqueue(Job.PREPARE_TIP, f"tip{n}", urgency="U1" if n % 2 else "U4")
+
+    until(lambda: depths(JobQueue(client)) == {"urgent": 125, "normal": 125, "low": 0, "slow": 0})
+    transactions = client.info("commandstats")["cmdstat_exec"]["calls"] - before
+    assert transactions <= 5, "each went by itself"
+    [*ids] = Queue("hotline-urgent", connection=client, serializer=JSONSerializer).get_job_ids()
+    assert [job_id.split("-")[1] for job_id in ids] == [f"tip{n}" for n in range(1, 250, 2)]  # in their order
+
+
+def test_a_letter_for_an_absent_server_does_not_end_the_courier(redis_url: str) -> None:
+    jobs = JobQueue(connect("redis://127.0.0.1:9"))
+    courier = Courier(jobs)
+    courier.enqueue(Job.PREPARE_TIP, "lost")
+    time.sleep(0.2)
+    with connect(redis_url) as client:
+        client.flushall()
+        courier._jobs = JobQueue(client)
+        courier.enqueue(Job.PREPARE_TIP, "found")
+        until(lambda: depths(JobQueue(client))["normal"] == 1)

@@ -1,0 +1,80 @@
+"""What a webhook promised to keep has reached the disk before it answers; meanwhile the next one may write."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    made = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    with made.hot() as cursor:
+        cursor.execute("CREATE TABLE kept (word TEXT)")
+    return made
+
+
+@pytest.fixture
+def flushed(tmp_path: Path, db: Database, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What stood in the log, each time that it was brought to the disk."""
+    seen: list[list[str]] = []
+    flush = os.fdatasync
+
+    def watched(file: int) -> None:
+        assert os.path.samestat(os.fstat(file), (tmp_path / "hotline.db-wal").stat())
+        with sqlite3.connect(tmp_path / "hotline.db", isolation_level=None) as other:
+            seen.append([word for (word,) in other.execute("SELECT word FROM kept")])
+            other.execute("BEGIN IMMEDIATE")  # nobody holds the lock while the disk works
+            other.execute("ROLLBACK")
+        flush(file)
+
+    monkeypatch.setattr(os, "fdatasync", watched)
+    return seen
+
+
+def keep(db: Database, word: str, *, durable: bool) -> None:
+    with db.hot(durable=durable) as cursor:
+        cursor.execute("INSERT INTO kept VALUES (?)", (word,))
+
+
+def test_a_promise_waits_for_the_disk_and_for_nobody_else(db: Database, flushed: list[list[str]]) -> None:
+    keep(db, "told", durable=True)
+    assert flushed == [["told"]]
+
+
+def test_what_the_words_tell_as_well_does_not_wait(db: Database, flushed: list[list[str]]) -> None:
+    keep(db, "kind", durable=False)
+    assert flushed == []
+    keep(db, "told", durable=True)
+    assert flushed == [["kind", "told"]]
+
+
+def test_what_fails_promises_nothing_and_the_next_one_is_kept(db: Database, flushed: list[list[str]]) -> None:
+    with pytest.raises(RuntimeError), db.hot() as cursor:
+        cursor.execute("INSERT INTO kept VALUES ('half')")
+        raise RuntimeError
+    assert flushed == []
+    keep(db, "whole", durable=True)
+    assert flushed == [["whole"]]
+
+
+def test_a_disk_that_refuses_is_not_taken_for_a_promise(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
+    with pytest.raises(OSError):
+        keep(db, "told", durable=True)
+
+
+def test_the_log_may_be_begun_anew_between(db: Database, flushed: list[list[str]]) -> None:
+    keep(db, "first", durable=True)
+    with db.begin() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    keep(db, "second", durable=True)
+    assert flushed == [["first"], ["first", "second"]]
