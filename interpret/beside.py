@@ -12,7 +12,8 @@ def _sounds(words: str) -> frozenset[str]:
 
 
 # A police station is meant.
-THANA = _sounds("थाना थाने thana thane thaana ps chowki chauki चौकी kotwali कोतवाली police station")
+STATION_ITSELF = _sounds("थाना थाने thana thane thaana ps kotwali कोतवाली police station")
+THANA = STATION_ITSELF | _sounds("chowki chauki चौकी")
 # After "ki" or "ke": where something goes, not where it is.
 AWAY = _sounds(
     """तक की ओर तरफ taraf tak side towards to border बॉर्डर jate le bhej ja jati jata bhejte lekar जाती जाता ले भेज jane
@@ -32,6 +33,12 @@ CARRIES = _sounds("गाड़ी gadi gaadi ट्रेन train बस bus �
 INTO = _sounds("to towards till from")
 # Where the sender lives.
 DWELL = _sounds("रहता रहते रहने निवासी rahta rehta rahte rehte rahne rehne niwasi nivasi resident live living")
+# Where something is: right after the name of a place, or right before it.
+AT = THANA | _sounds(
+    """में mein me men पर pe par चौराहा चौराहे chauraha chaurahe crossing तिराहा तिराहे tiraha tirahe बाजार bazar bajar
+    मोड़ mod mor मंडी mandi कस्बा kasba थानाक्षेत्र area गांव gaon"""
+)
+AT_BEFORE = THANA | _sounds("थाना थाने near at in gram ग्राम kasba कस्बा")
 # How names end that are often written in two words.
 TAILS = _sounds(
     """nagar ganj pur bazar bajar sarai abad gaon road chauraha ghat purwa vihar khana toli mandi market puram"""
@@ -39,5 +46,5 @@ TAILS = _sounds(
 # Little words that never are part of a name that is written in one: "pan ki" is not Panki.
 LITTLE = _sounds(
     """की का के में से को ने ना ही तो पर भी है था थी थे या और he ho ki ka ke me se ko ne na hi to par bhi hai
-    aur is in at"""
+    aur is in at aa"""
 )

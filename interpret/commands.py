@@ -11,10 +11,12 @@ from rapidfuzz.distance import DamerauLevenshtein
 from interpret.book import Hits, Words
 from interpret.sound import bones, sound
 from interpret.spelling import tokens
-from interpret.wish import GREETING, POLITE, SHORT, STOP, WHOLE, Wish
+from interpret.wish import GREETING, POLITE, STOP, WHOLE, Wish
 from models.catalogue.phrases import INTENTS
 
 _OF_STOPPING = ("message", "these", "send", "service", "no_more", "stop_me", "remove_word", "my_number")
+
+MOST_WORDS = 10  # of a wish to be left alone
 
 
 class Commands:
@@ -58,7 +60,7 @@ class Commands:
 
     def only_stops(self, words: Words, hits: Hits) -> Wish | None:
         """Whether every word is of a wish to be left alone, in any order: "ab mere number par msg mat karna"."""
-        if len(words.keys) > SHORT or "done" in hits:
+        if len(words.keys) > MOST_WORDS or "done" in hits:
             return None
         core = [span for tag in (WHOLE + STOP, "stop_me") for span in hits.get(tag, ())]
         if "no_more" in hits and any(tag in hits for tag in ("message", "send")):

@@ -3,6 +3,7 @@
 Never does: choose between meanings (interpret.places does).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from models.catalogue import Catalogue, Station
 DISTRICT, OUTSIDE, STATION, LOCALITY, SPECIAL = "district", "outside", "station", "locality", "special"
 LONGEST = 5  # words of a name
 BONES_LENGTH = 4  # letters that a name must keep to be known by its bones alone
+LIKE_LENGTH = 6  # letters of a name that a slip leaves recognisable without a district
+_VOWEL = re.compile("(?<=a[wv])a(?=[bcdfghjklmnpqrst])")
 SOUND_ALIKE = "Sound alike"
 
 
@@ -39,7 +42,7 @@ class Gazetteer:
         exact: dict[str, dict[str, Meaning]] = {}
         self.spaced: set[str] = set()  # names of several words, with their spaces
         self.sounds: dict[str, str] = {}  # of every word in the names
-        for name, meaning in _names(catalogue):
+        for name, meaning in _in_a_hurry(_names(catalogue)):
             words = tokens(name)
             self.sounds.update((word, sound(word)) for word in words if word not in self.sounds)
             self.spaced.add(" ".join(self.sounds[word] for word in words))
@@ -64,6 +67,12 @@ class Gazetteer:
                 rough.setdefault(bones(key), []).append(key)
         # Bones that fit two different places tell neither.
         self.rough = {key: names for key, names in rough.items() if _agree({self.exact[name] for name in names})}
+        # Of a name that is nearly written, what it tells without a district.
+        self.alone = {
+            key: meanings
+            for key, meanings in self.exact.items()
+            if len(key) >= LIKE_LENGTH and not any(letter.isdigit() for letter in key) and self._tells(meanings)
+        }
         self.starts = frozenset(key[:end] for key in self.exact for end in range(1, len(key) + 1))
         self.by_district: dict[str, dict[str, tuple[Meaning, ...]]] = {}
         for key, meanings in self.exact.items():
@@ -80,9 +89,23 @@ class Gazetteer:
             for pin, place in catalogue.pins.items()
         }
 
+    def _tells(self, meanings: tuple[Meaning, ...]) -> bool:
+        areas = {self.district_of.get(unit, unit) for meaning in meanings for unit in meaning.units}
+        return len(areas) == 1 and all(
+            meaning.kind in (STATION, LOCALITY) and not meaning.common and not meaning.alike for meaning in meanings
+        )
+
 
 def _agree(found: set[tuple[Meaning, ...]]) -> bool:
     return len({tuple(one.units for one in meanings) for meanings in found}) == 1
+
+
+def _in_a_hurry(names: Iterator[tuple[str, Meaning]]) -> Iterator[tuple[str, Meaning]]:
+    """The names, and as they sound when the vowel after w or v is left out: "rawtpur", "bhavrkol"."""
+    for name, meaning in names:
+        yield name, meaning
+        if (shorter := _VOWEL.sub("", name.lower())) != name.lower():
+            yield shorter, meaning
 
 
 def _names(catalogue: Catalogue) -> Iterator[tuple[str, Meaning]]:

@@ -13,9 +13,10 @@ from interpret.categories import Categories, Told
 from interpret.gazetteer import Gazetteer
 from interpret.intents import Intents
 from interpret.kinds import OTHER, Kinds, Weighed
+from interpret.mentions import NAMED
 from interpret.numbers import Numbers, numbers_of
 from interpret.ordinary import ORDINARY
-from interpret.places import NAMED, Place, find_place
+from interpret.places import Place, find_place
 from interpret.police import MISCONDUCT, accused_levels
 from interpret.reading import Reading
 from interpret.script import language_of
@@ -23,6 +24,7 @@ from interpret.why import reasons
 from interpret.wish import ANSWER, ATTACH, LIKELY_WISH, STATUS, TIP
 from models.catalogue import Catalogue
 
+TOWNS, LONG_NAME = ("pur", "ganj", "abad", "nagar", "garh", "gaon"), 7  # how names of places end, and letters of such
 LONGEST = 12_000  # characters of a message that are read
 DOUBT = 0.3  # the chance that nothing is told, below which something is
 SURE, SURE_IF_SHORT = 0.3, 0.6  # how sure what is weighed must be, to count more than what keywords and signs found
@@ -165,7 +167,8 @@ class Interpreter:
         )  # fmt: skip
 
     def _is_ordinary(self, key: str) -> bool:
-        return key in self._ordinary or self._is_known(key)
+        # "badlpur" begins as "badla" does, and is a place all the same.
+        return key in self._ordinary or (self._is_known(key) and not (len(key) >= LONG_NAME and key.endswith(TOWNS)))
 
     def _is_known(self, key: str) -> bool:
         return self._categories.book.knows(key) or self._intents.book.knows(key)

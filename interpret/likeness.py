@@ -1,6 +1,7 @@
 """The last resort for a misspelt name: which name of the known district it is most like. PURE.
 
-Never does: look beyond the known district, compare names under five letters, or choose between two that are as like.
+Without a district only of a name that is written but for a slip. Never does: compare names under five letters, or
+choose between two that are as like.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,6 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 SHORTEST = 5
+LONG = 10
 ALIKE = 84.0  # of 100
 SIMILAR = 78.0
 AHEAD = 4.0  # the next best name must be this much less like
@@ -27,6 +29,21 @@ def is_slip_of(key: str, keyword: str) -> bool:
     if key.replace("a", "") == keyword.replace("a", ""):
         return len(key) >= SHORTEST
     return len(keyword) >= 7 and DamerauLevenshtein.distance(key, keyword, score_cutoff=1) <= 1
+
+
+def nearly(key: str, names: Mapping[str, object]) -> str | None:
+    """The name that the key is but for one slip (two in a long one), if no other is anywhere near; or None."""
+    allowed = 1 if len(key) < LONG else 2
+    near = [
+        (name, slips)
+        for name, slips, _ in process.extract(
+            key, names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=allowed + 1, limit=5
+        )
+        if name[0] == key[0]
+    ]
+    if not near or near[0][1] > allowed or len({names[name] for name, _ in near}) > 1:
+        return None
+    return str(near[0][0])
 
 
 def most_like(key: str, names: Mapping[str, object]) -> str | None:

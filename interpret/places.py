@@ -1,32 +1,18 @@
 """Which district and station a message names: district before station before locality. PURE.
 
-Names are found by how they sound, longest first, then by their bones, then, within the known district only, by
-likeness. Never does: take an ambiguous name on its own, a name common to many towns before the district is known, or
-any station for a place outside the service.
+Never does: take an ambiguous name on its own, a name common to many towns before the district is known, or any station
+for a place outside the service.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from interpret.beside import AWAY, CARRIES, DWELL, GOES, INTO, LITTLE, OF_THERE, TAILS, THANA
+from interpret.beside import AWAY, CARRIES, DWELL, GOES, INTO, OF_THERE, STATION_ITSELF, THANA
 from interpret.book import Words
-from interpret.gazetteer import BONES_LENGTH, DISTRICT, LOCALITY, LONGEST, OUTSIDE, SPECIAL, STATION, Gazetteer, Meaning
-from interpret.likeness import best_of, most_like
-from interpret.ordinary import NEVER_ALONE
-from interpret.sound import bones
+from interpret.gazetteer import DISTRICT, LOCALITY, OUTSIDE, SPECIAL, STATION, Gazetteer
+from interpret.mentions import LIKE, Mention, like_a_name, mentions_of, nearly_a_name
 
-NAMED, ROUGH, LIKE, PIN = "named", "rough", "like", "pin"
-AT_MOST_LIKE = 12  # words compared by likeness in one message
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name of a place in a message: words first..last-1, what it can mean, and how it was known."""
-
-    span: tuple[int, int]
-    meanings: tuple[Meaning, ...]
-    how: str
-    name: str
+PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,55 +24,6 @@ class Place:
     by: tuple[Mention, ...]
     mentions: tuple[Mention, ...]
     outside: tuple[int, int] | None
-
-
-def mentions_of(words: Words, gazetteer: Gazetteer, is_ordinary: Callable[[str], bool]) -> list[Mention]:
-    """Every name in the words, longest first at each place, none inside another."""
-    found, place, count = [], 0, len(words.keys)
-    # "Ghatampr": in a hurry the last vowel is left out.
-    keys = [f"{key[:-1]}ur" if len(key) > 4 and key.endswith("pr") else key for key in words.keys]
-    while place < count:
-        mention = None
-        joined, ends = "", []
-        for end in range(place, min(count, place + LONGEST)):
-            joined += keys[end]
-            ends.append((end + 1, joined))
-            if joined not in gazetteer.starts:
-                break
-        for end, name in reversed(ends):
-            if name in gazetteer.exact and _may_be(words, place, end, gazetteer):
-                mention = Mention((place, end), gazetteer.exact[name], NAMED, name)
-                break
-        if mention is None and not is_ordinary(keys[place]) and not keys[place].isdigit():
-            mention = _by_bones(words, place, gazetteer, is_ordinary)
-        if mention is not None:
-            found.append(mention)
-            place = mention.span[1]
-        else:
-            place += 1
-    return found
-
-
-def _may_be(words: Words, first: int, last: int, gazetteer: Gazetteer) -> bool:
-    """Whether these words can be a name: "bura" is not Barra, and "pan ki" not Panki."""
-    if last == first + 1:
-        return words.folded[first] not in NEVER_ALONE
-    keys = words.keys[first:last]
-    return LITTLE.isdisjoint(keys) or " ".join(keys) in gazetteer.spaced
-
-
-def _by_bones(words: Words, place: int, gazetteer: Gazetteer, is_ordinary: Callable[[str], bool]) -> Mention | None:
-    keys = words.keys
-    for end in range(min(len(keys), place + 3), place, -1):
-        if end > place + 1 and is_ordinary(keys[end - 1]) and keys[end - 1] not in TAILS:
-            continue
-        joined = "".join(keys[place:end])
-        name = bones(joined) if end > place + 1 or words.folded[place] not in NEVER_ALONE else ""
-        if len(name) >= BONES_LENGTH and name in gazetteer.rough:
-            like = best_of(joined, gazetteer.rough[name])
-            if like is not None:
-                return Mention((place, end), gazetteer.exact[like], ROUGH, like)
-    return None
 
 
 def find_place(
@@ -110,7 +47,11 @@ def find_place(
         else [one for one in before.mentions if one.how != LIKE]
     )
     mentions = [one for one in mentions if not _is_of_elsewhere(one, mentions, words)]
-    outside = [one for one in mentions if _is(one, OUTSIDE) and not _is_away(one, words) and _is_town(one, words)]
+    outside = [
+        one
+        for one in mentions
+        if _is(one, OUTSIDE) and _is_town(one, words) and not _is_away(one, words) and not _is_home(one, words)
+    ]
     told = list(
         dict.fromkeys(unit for one in mentions if not _is_away(one, words) or heard for unit in _units(one, DISTRICT))
     )
@@ -127,7 +68,10 @@ def find_place(
         return Place(None, None, (), tuple(mentions), away)
     candidates = _candidates(mentions, words, gazetteer, district, heard=heard, special=against_police)
     if not candidates and district is not None and not heard:
-        candidates = list(_like(words, mentions, gazetteer, district, is_ordinary))
+        candidates = list(like_a_name(words, mentions, gazetteer, district, is_ordinary))
+        mentions += [one for one, _ in candidates]
+    if not candidates and district is None and not heard and not mentions:
+        candidates = list(nearly_a_name(words, gazetteer, is_ordinary))
         mentions += [one for one, _ in candidates]
     if candidates:
         stations = {unit for _, units in candidates for unit in units}
@@ -151,10 +95,14 @@ def _candidates(
         for meaning in mention.meanings:
             if meaning.kind not in (STATION, LOCALITY) and not (special and meaning.kind == SPECIAL):
                 continue
-            is_thana = not heard and meaning.kind == STATION and _is_thana(mention, words)
+            is_thana = not heard and meaning.kind == STATION and _is_beside(THANA, mention, words)
             units = tuple(unit for unit in meaning.units if district is None or gazetteer.district_of[unit] == district)
             common = meaning.common or (heard and meaning.alike)
-            if common and district is None and not (is_thana and len(units) == 1 and len(meaning.units) == 1):
+            # An outpost (chauki) of a common name may be anywhere; a station is where there is only one of the name.
+            by_itself = (
+                is_thana and _is_beside(STATION_ITSELF, mention, words) and len(units) == len(meaning.units) == 1
+            )
+            if common and district is None and not by_itself:
                 continue
             if not units:
                 continue
@@ -167,36 +115,6 @@ def _candidates(
         best = min(rank for rank, *_ in found)
         found = [one for one in found if one[0] == best]
     return [(mention, units) for _, _, mention, units in found]
-
-
-def _like(
-    words: Words, mentions: list[Mention], gazetteer: Gazetteer, district: str, is_ordinary: Callable[[str], bool]
-) -> Iterator[tuple[Mention, tuple[str, ...]]]:
-    taken = {place for one in mentions for place in range(*one.span)}
-    names = gazetteer.by_district.get(district, {})
-    tried = 0
-    for place, key in enumerate(words.keys):
-        if place in taken or is_ordinary(key) or len(key) < 5:
-            continue
-        tried += 1
-        if tried > AT_MOST_LIKE:
-            return
-        joined = key
-        if place + 1 < len(words.keys) and words.keys[place + 1] in TAILS:
-            joined += words.keys[place + 1]
-        for form in dict.fromkeys((joined, key)):
-            name = most_like(form, names)
-            if name is not None:
-                units = tuple(
-                    unit
-                    for meaning in names[name]
-                    if meaning.kind in (STATION, LOCALITY)
-                    for unit in meaning.units
-                    if gazetteer.district_of[unit] == district
-                )
-                if units:
-                    yield Mention((place, place + 1), names[name], LIKE, name), units
-                    return
 
 
 def _is(mention: Mention, kind: str) -> bool:
@@ -213,9 +131,9 @@ def _units(mention: Mention, kind: str) -> tuple[str, ...]:
     return tuple(unit for meaning in mention.meanings if meaning.kind == kind for unit in meaning.units)
 
 
-def _is_thana(mention: Mention, words: Words) -> bool:
+def _is_beside(some: frozenset[str], mention: Mention, words: Words) -> bool:
     first, last = mention.span
-    return bool(THANA & set(words.keys[max(0, first - 1) : first])) or bool(THANA & set(words.keys[last : last + 1]))
+    return not some.isdisjoint((*words.keys[max(0, first - 1) : first], *words.keys[last : last + 1]))
 
 
 def _is_away(mention: Mention, words: Words) -> bool:
@@ -245,5 +163,5 @@ def _is_home(mention: Mention, words: Words) -> bool:
     """Whether it is where the sender lives."""
     first, last = mention.span
     return bool(DWELL & set(words.keys[last : last + 3])) or bool(
-        {"live", "living"} & set(words.folded[max(0, first - 2) : first])
+        {"live", "living", "rehta", "rahta", "rehti", "rahti"} & set(words.folded[max(0, first - 2) : first])
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from interpret.book import Words
 from interpret.categories import Told
-from interpret.places import PIN, Mention, Place
+from interpret.mentions import Mention
+from interpret.places import PIN, Place
 from interpret.reading import Reason
 from interpret.wish import Wish
 from models.catalogue import Catalogue

@@ -140,9 +140,32 @@ def test_a_place_is_known_by_its_name_and_never_guessed(text: str, place: tuple[
 
 
 def test_likeness_counts_only_within_the_known_district() -> None:
-    assert read("jua ghatampul me", FACTS).station is None
-    assert read("jua ghatampul me", FACTS, district="KNP").station == "KNP-GTM"
-    assert read("jua ghatampul me", FACTS, district="GZP").station is None
+    assert read("jua gatampuir me", FACTS).station is None
+    assert read("jua gatampuir me", FACTS, district="KNP").station == "KNP-GTM"
+    assert read("jua gatampuir me", FACTS, district="GZP").station is None
+
+
+@pytest.mark.parametrize(
+    "text, station",
+    [
+        ("suhvel me goli chali", "GZP-SHW"), ("rawtpur crossing pe jua", "KNP-RWT"), ("bhavrkol me daru", "GZP-BKL"),
+        ("badlpur me jua", "JNP-BDL"), ("suhvel ko paise diye", None), ("mujhe suhvel chahiye", None),
+        ("balapur me jua", None),  # Badlapur, Bilaspur, or elsewhere: as near to one as to another
+        ("मेरा बेटा बारहवीं में है, जुआ खेलता है", None),
+    ],
+)  # fmt: skip
+def test_a_name_with_one_slip_counts_where_a_place_stands(text: str, station: str | None) -> None:
+    assert read(text, FACTS).station == station
+
+
+def test_an_outpost_of_a_common_name_may_be_anywhere() -> None:
+    assert read("thana balua me jua", FACTS).station == "CHD-BLU"
+    assert read("rampur chowki wale ghuskhor hain", FACTS).station is None
+
+
+def test_where_somebody_lives_is_not_where_it_happens() -> None:
+    assert read("main rehta lucknow me hu par gaon araul me jua hota hai", FACTS).station == "KNP-ARL"
+    assert read("lucknow me jua hota hai", FACTS).district is None
 
 
 @pytest.mark.parametrize(
