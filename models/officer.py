@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from models.database import UtcDateTime, now
 from models.tip import new_id
 
+THROWN_AWAY = "thrown_away"  # in the tallies, by week: tips without content whose rows are gone
 ADDED = "late_take"  # in the trail: more was told of a tip that officers had already
 
 
@@ -43,7 +44,8 @@ class Trail(SQLModel, table=True):
 
 class Tally(SQLModel, table=True):
     """How often something happened on a day: calls with nothing said, jobs by outcome, what stood in their way; and how
-    many seconds of sound were heard, in how many milliseconds."""
+    many seconds of sound were heard, in how many milliseconds. Tips thrown away: by the Monday
+    of their week, as a tally of the day would say of one tip when it was told."""
 
     day: date = Field(primary_key=True)
     what: str = Field(primary_key=True, max_length=32)

@@ -114,6 +114,10 @@ class Names:
             return self._say("day", day=day.day, month=month)
         return self._say("day_of_year", day=day.day, month=month, year=day.year)
 
+    def days(self, first: date, last: date) -> str:
+        """From one day to another."""
+        return self._say("span_of_days", first=self.day(first), last=self.day(last))
+
     def heard(self, hour: datetime) -> str:
         """When a tip came in, coarsely."""
         when = part_of_day(hour)
