@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, false, func, null, or_, select, true
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 
 from ivr.casework import ROUTING, TIP, TRAIL
 from ivr.console.access import Beyond, Reach
@@ -34,27 +35,28 @@ LATER = "later"
 
 @dataclass(frozen=True)
 class Row:
-    """Tips that are alike: in which period (its place in the list), where, of which kind, what became of them."""
+    """Tips that are alike: of which period (its place in the list), of which place or kind, and what became of them."""
 
     period: int
-    station: str | None
-    category: str | None
+    key: str | None
     is_new: bool
     is_reported: bool
     is_closed: bool
-    opened_within: str | None
     n: int
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Exact numbers, for nobody's eyes. `pins`: by PIN code, of the days in which places are kept."""
+    """Exact numbers, for nobody's eyes. `places`: by station and period; `kinds`: by category; `within`: by how soon
+    they were opened; `pins`: of the days in which places are kept."""
 
-    rows: Sequence[Row]
+    places: Sequence[Row]
+    kinds: Sequence[Row]
     channels: Counter[str]
     languages: Counter[str]
     parts: Counter[str]
     pins: Counter[str]
+    within: Counter[str]
     thrown_away: int | None
 
 
@@ -68,41 +70,29 @@ def count(
     places_since: date = date.min,
 ) -> Counted:
     """Everything about the tips of these periods (of one kind, if one is asked for) that came before today."""
-    theirs = and_(
+    theirs = sa.and_(
         _reached(catalogue, reach),
         TIP.c.status.in_(READY),
         TIP.c.received_hour >= midnight(over[0].first),
         TIP.c.received_hour < midnight(min(today, over[-1].end)),
-        TIP.c.category == category if category else true(),
+        TIP.c.category == category if category else sa.true(),
     )
-    place = _place(catalogue)
+    is_placed = TIP.c.received_hour >= midnight(max(places_since, over[0].first))
+    gone = None
     with db.read() as connection:
-        told = connection.execute(_grouped(_facts(theirs, over, place, db.is_sqlite))).all()
-        how = connection.execute(
-            _grouped(select(TIP.c.channel, TIP.c.language, _utc_hour(db.is_sqlite).label("hour")).where(theirs))
-        ).all()
-        pins: Sequence[Any] = ()
-        if reach.compares and places_since < today:
-            known = theirs & place.is_not(None) & TIP.c.pin_code.is_not(None)
-            known &= TIP.c.received_hour >= midnight(max(places_since, over[0].first))
-            pins = connection.execute(_grouped(select(TIP.c.pin_code).where(known))).all()
-        gone = None
+        found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite))).all()
         if reach.beyond is Beyond.ALL and not category:
             gone = _thrown_away(connection, over, today)
-    channels, languages, parts = Counter[str](), Counter[str](), Counter[str]()
-    for channel, language, hour, n in how:
-        channels[channel] += n
-        languages[language] += n
-        parts[part_of_day(datetime(2024, 1, 1, int(hour), tzinfo=UTC)).part] += n
+    rows: dict[str, list[Row]] = {"station": [], "category": []}
+    counts = {name: Counter[str]() for name in ("channel", "language", "hour", "pin", "days")}
+    for what, period, key, is_new, is_reported, is_closed, n in found:
+        if what in rows:
+            rows[what].append(Row(period, key, bool(is_new), bool(is_reported), bool(is_closed), n))
+        elif key is not None:
+            counts[what][_AS_SHOWN.get(what, str)(key)] += n
     return Counted(
-        [
-            Row(
-                row.period, row.station, row.category, row.status == Status.ROUTED, bool(row.reported),
-                row.status == Status.CLOSED, _step(row.days), row.n,
-            )
-            for row in told
-        ],
-        channels, languages, parts, Counter(dict(tuple(pin) for pin in pins)), gone,
+        rows["station"], rows["category"], counts["channel"], counts["language"], counts["hour"],
+        counts["pin"] if reach.compares else Counter(), counts["days"], gone,
     )  # fmt: skip
 
 
@@ -115,14 +105,14 @@ def _reached(catalogue: Catalogue, reach: Reach) -> ColumnElement[bool]:
     accusing: ColumnElement[bool] = func.coalesce(TIP.c.category, "").in_(complaints(catalogue))
     own: ColumnElement[bool] = TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
     if reach.beyond is Beyond.ALL:
-        return true()
+        return sa.true()
     if not reach.compares:
         return own & ~accusing  # none is ever routed to a station: this is the second lock
     if reach.beyond is Beyond.NONE:
         return own
     office = catalogue.offices.get(reach.unit)
-    elsewhere = func.coalesce(TIP.c.district, "").not_in(office.districts) if office else false()
-    return or_(own, elsewhere & ~accusing)
+    elsewhere = func.coalesce(TIP.c.district, "").not_in(office.districts) if office else sa.false()
+    return sa.or_(own, elsewhere & ~accusing)
 
 
 def _place(catalogue: Catalogue) -> ColumnElement[Any]:
@@ -131,30 +121,56 @@ def _place(catalogue: Catalogue) -> ColumnElement[Any]:
     shared = [kind.code for kind in catalogue.categories.values() if kind.sensitivity == "S1"]
     sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
     return case(
-        (TIP.c.category.in_(complaints(catalogue)), null()),
-        (TIP.c.category.in_(shared) & ~sent.correlate(TIP).exists(), null()),
+        (TIP.c.category.in_(complaints(catalogue)), sa.null()),
+        (TIP.c.category.in_(shared) & ~sent.correlate(TIP).exists(), sa.null()),
         else_=TIP.c.station,
     )
 
 
 def _facts(
-    theirs: ColumnElement[bool], over: Sequence[Period], place: ColumnElement[Any], is_sqlite: bool
-) -> Select[Any]:
+    catalogue: Catalogue, theirs: ColumnElement[bool], is_placed: ColumnElement[bool], over: Sequence[Period],
+    is_sqlite: bool,
+) -> sa.CTE:  # fmt: skip
+    """What is counted of each tip. Looked up once: what is used more than once is kept by both databases."""
     ends = [(TIP.c.received_hour < midnight(period.end), n) for n, period in enumerate(over[:-1])]
     period = case(*ends, else_=len(over) - 1) if ends else cast(0, Integer)
     its = TRAIL.c.tip_id == TIP.c.id
     opened = select(func.min(TRAIL.c.at)).where(its & (TRAIL.c.what == "open")).correlate(TIP).scalar_subquery()
-    reported = select(TRAIL.c.id).where(its & (TRAIL.c.what == "report")).correlate(TIP).exists()
-    return select(
-        period.label("period"), place.label("station"), TIP.c.category.label("category"), TIP.c.status.label("status"),
-        (reported | (TIP.c.status == Status.REPORTED.value)).label("reported"),
-        _days(opened, TIP.c.received_hour, is_sqlite).label("days"),
-    ).where(theirs)  # fmt: skip
+    reported = select(TRAIL.c.tip_id).where(its & (TRAIL.c.what == "report")).correlate(TIP).exists()
+    place = _place(catalogue)
+    return (
+        select(
+            period.label("period"),
+            place.label("station"),
+            TIP.c.category.label("category"),
+            TIP.c.channel.label("channel"),
+            TIP.c.language.label("language"),
+            _utc_hour(is_sqlite).label("hour"),
+            case((is_placed & place.is_not(None), TIP.c.pin_code)).label("pin"),
+            cast(_days(opened, TIP.c.received_hour, is_sqlite), sa.String).label("days"),
+            cast(TIP.c.status == Status.ROUTED.value, Integer).label("is_new"),
+            cast(reported | (TIP.c.status == Status.REPORTED.value), Integer).label("is_reported"),
+            cast(TIP.c.status == Status.CLOSED.value, Integer).label("is_closed"),
+        )
+        .where(theirs)
+        .cte("facts")
+    )
 
 
-def _grouped(facts: Select[Any]) -> Select[Any]:
-    these = facts.subquery()
-    return select(*these.c, func.count().label("n")).group_by(*these.c)
+def _sums(facts: sa.CTE) -> sa.CompoundSelect[Any]:
+    """The facts grouped in several ways: what, period, key, what became of them, how many."""
+    its = facts.c
+    became = (its.is_new, its.is_reported, its.is_closed)
+    none = cast(0, Integer)
+    return sa.union_all(
+        select(sa.literal("station"), its.period, its.station, *became, func.count())
+        .group_by(its.period, its.station, *became),
+        select(sa.literal("category"), none, its.category, *became, func.count()).group_by(its.category, *became),
+        *(
+            select(sa.literal(what), none, its[what], none, none, none, func.count()).group_by(its[what])
+            for what in ("channel", "language", "hour", "pin", "days")
+        ),
+    )  # fmt: skip
 
 
 def _days(later: Any, earlier: Any, is_sqlite: bool) -> ColumnElement[Any]:
@@ -167,13 +183,18 @@ def _days(later: Any, earlier: Any, is_sqlite: bool) -> ColumnElement[Any]:
 def _utc_hour(is_sqlite: bool) -> ColumnElement[Any]:
     if is_sqlite:
         return func.strftime("%H", TIP.c.received_hour)
-    return func.extract("hour", func.timezone("UTC", TIP.c.received_hour))
+    return func.to_char(func.timezone("UTC", TIP.c.received_hour), "HH24")
 
 
-def _step(days: int | None) -> str | None:
-    if days is None:
-        return None
-    return next((step for step, end in STEPS if days < end), LATER)
+def _part(hour: str) -> str:
+    return part_of_day(datetime(2024, 1, 1, int(hour), tzinfo=UTC)).part
+
+
+def _step(days: str) -> str:
+    return next((step for step, end in STEPS if int(days) < end), LATER)
+
+
+_AS_SHOWN = {"hour": _part, "days": _step}
 
 
 def _thrown_away(connection: Any, over: Sequence[Period], today: date) -> int:

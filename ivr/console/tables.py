@@ -7,7 +7,7 @@ Never does: let a true number through, or give two populations one offset.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -83,7 +83,7 @@ def tabulate(
 ) -> Tables:
     """`places`: the last periods of `over` in which places are still known. `category`: which kind was asked for."""
     sums = _Sums(rounding, f"{reach.unit} {reach.beyond}", category)
-    rows, everything = counted.rows, (over[0], over[-1])
+    rows, everything = counted.places, (over[0], over[-1])
     trend = sums.trend(rows, over)
     channels = sums.simple(counted.channels, everything, "channel", CHANNELS)
     languages = sums.simple(counted.languages, everything, "language", LANGUAGES)
@@ -97,16 +97,12 @@ def tabulate(
     if reach.compares and places:
         since = len(over) - len(places)
         placed = [row for row in rows if row.period >= since]
-        stations = sums.by(placed, (places[0], places[-1]), "station", lambda row: row.station)
+        stations = sums.by(placed, (places[0], places[-1]), "station")
         rising = _rising(sums, placed, over, places, stations)
         pins = sums.simple(counted.pins, (places[0], places[-1]), "pin", counted.pins)
         pins = tuple(line for line in pins if line.came >= LEAST_PIN)[:AT_MOST]
-    steps = Counter[str]()
-    for row in rows:
-        if row.opened_within is not None:
-            steps[row.opened_within] += row.n
     within = [*(name for name, _ in STEPS), LATER]
-    speed = sums.simple(steps, everything, "opened", within)
+    speed = sums.simple(counted.within, everything, "opened", within)
     return Tables(
         total=total,
         trend=trend,
@@ -115,7 +111,7 @@ def tabulate(
         rising=rising,
         pins=pins,
         opened_within=tuple(sorted(speed, key=lambda line: within.index(str(line.key)))),
-        kinds=() if category else sums.by(rows, everything, "kind", lambda row: row.category),
+        kinds=() if category else sums.by(counted.kinds, everything, "kind"),
         channels=channels,
         languages=languages,
         parts=parts,
@@ -153,13 +149,11 @@ class _Sums:
         )  # fmt: skip
         return Line(key, *(self._rounding.shown(n, name) for n in numbers))
 
-    def by(
-        self, rows: Sequence[Row], window: tuple[Period, Period], what: str, key: Callable[[Row], str | None]
-    ) -> tuple[Line, ...]:
+    def by(self, rows: Sequence[Row], window: tuple[Period, Period], what: str) -> tuple[Line, ...]:
         """A line for each value that five or more have, the most first; then one for all others together."""
         groups: dict[str | None, list[Row]] = {}
         for row in rows:
-            groups.setdefault(key(row), []).append(row)
+            groups.setdefault(row.key, []).append(row)
         rest = groups.pop(None, [])
         lines = []
         for value, its in groups.items():
@@ -216,7 +210,7 @@ def _rising(
     for line in stations:
         if line.key is None:
             continue
-        its = [row for row in rows if row.station == line.key]
+        its = [row for row in rows if row.key == line.key]
         before = sums.line(
             line.key, (row for row in its if first <= row.period < first + half), (earlier[0], earlier[-1]),
             station=line.key,

@@ -1,6 +1,5 @@
 """What is counted, once, for whom; on every database."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,7 +26,7 @@ def counted(parts: Parts, unit: str, beyond: Beyond = Beyond.NONE, category: str
 
 
 def total(found: Counted) -> int:
-    return sum(row.n for row in found.rows)
+    return sum(row.n for row in found.places)
 
 
 def test_a_unit_counts_what_was_routed_to_it_and_nothing_else(parts: Parts, db: Database) -> None:
@@ -52,17 +51,14 @@ def test_what_became_of_tips_and_how_they_came_is_counted_alike_on_every_databas
     put(there, Trail(tip_id=done[0], what="report"))
     found = counted(there, OFFICE)
     assert total(found) == 6
-    assert sum(row.n for row in found.rows if row.is_new) == 2
-    assert sum(row.n for row in found.rows if row.is_reported) == 4
-    assert sum(row.n for row in found.rows if row.is_closed) == 1
-    within: Counter[str | None] = Counter()
-    for row in found.rows:
-        within[row.opened_within] += row.n
-    assert within == {None: 2, "day": 1, "three_days": 1, "week": 1, "later": 1}
+    assert sum(row.n for row in found.places if row.is_new) == 2
+    assert sum(row.n for row in found.places if row.is_reported) == 4
+    assert sum(row.n for row in found.places if row.is_closed) == 1
+    assert found.within == {"day": 1, "three_days": 1, "week": 1, "later": 1}
     assert found.channels == {"voice": 3, "whatsapp": 3} and found.languages == {"hi": 5, "en": 1}
     assert found.parts == {"morning": 6} and found.pins == {"208021": 6}
-    assert {row.station for row in found.rows} == {STATION}
-    assert {row.period for row in found.rows} == {
+    assert {row.key for row in found.places} == {STATION}
+    assert {row.period for row in found.places} == {
         n for n, period in enumerate(periods("week", 8, TODAY)) if period.first <= indian(morning).date() < period.end
     }
 
@@ -79,15 +75,15 @@ def test_a_complaint_about_police_names_no_place_and_is_not_counted_for_a_statio
 ) -> None:
     lay_many(parts, 2, {RANGE: "to", OFFICE: "copy", STATION: "to"}, category="police_misconduct", pin_code="208021")
     found = counted(parts, OFFICE)
-    assert total(found) == 2 and {row.station for row in found.rows} == {None} and found.pins == {}
-    assert counted(parts, STATION).rows == []
+    assert total(found) == 2 and {row.key for row in found.places} == {None} and found.pins == {}
+    assert counted(parts, STATION).places == []
 
 
 def test_what_was_kept_from_a_station_though_such_tips_go_there_is_not_counted_under_it(parts: Parts) -> None:
     lay_many(parts, 2, {OFFICE: "to"}, category="gambling", pin_code="208021")  # its words name somebody of the police
     lay_many(parts, 3, {OFFICE: "to"}, category="drugs_liquor")  # no station is ever sent these
     found = counted(parts, OFFICE)
-    assert {row.station: row.n for row in found.rows} == {None: 2, STATION: 3} and found.pins == {}
+    assert {row.key: row.n for row in found.places} == {None: 2, STATION: 3} and found.pins == {}
 
 
 def test_a_correction_of_kind_or_place_moves_the_tip_and_counts_it_once(parts: Parts) -> None:
@@ -97,8 +93,9 @@ def test_a_correction_of_kind_or_place_moves_the_tip_and_counts_it_once(parts: P
         tip = session.get_one(Tip, tip_id)
         tip.category, tip.station = "extortion", "KNP-BRR"
     after = counted(parts, OFFICE)
-    assert [(row.category, row.station, row.n) for row in before.rows] == [("drugs_liquor", STATION, 1)]
-    assert [(row.category, row.station, row.n) for row in after.rows] == [("extortion", "KNP-BRR", 1)]
+    for found, kind, station in ((before, "drugs_liquor", STATION), (after, "extortion", "KNP-BRR")):
+        assert [(row.key, row.n) for row in found.kinds] == [(kind, 1)]
+        assert [(row.key, row.n) for row in found.places] == [(station, 1)]
 
 
 def test_an_administrator_counts_other_districts_but_not_what_accuses_police_nor_more_at_home(parts: Parts) -> None:

@@ -1,6 +1,7 @@
 """Weeks, fortnights and months on Indian calendars."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_periods_follow_on_each_other_whenever_they_are_asked_for(by: str) -> No
     for n in range(800):
         today = date(2025, 1, 1) + timedelta(days=n)
         last = periods(by, 6, today)
-        assert all(one.end == other.first for one, other in zip(last, last[1:], strict=False))
+        assert all(one.end == other.first for one, other in pairwise(last))
         assert last[-1].first < today <= last[-1].end
 
 
