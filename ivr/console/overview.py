@@ -57,7 +57,7 @@ def overview() -> Response:
         most=lambda lines: max([1, *(line.came for line in lines)]),
         number=partial(_number, say),
         first_stations=FIRST_STATIONS,
-        change=partial(_change, say, asked.by),
+        change=partial(_change, say),
         span_of=names.days,
         name=partial(_name, names, say),
     )
@@ -117,7 +117,7 @@ def _number(say: Any, n: int) -> str:
     return say("fewer_than_five") if n == HIDDEN else str(n)
 
 
-def _change(say: Any, by: str, n: int | None) -> str:
+def _change(say: Any, n: int | None) -> str:
     """A difference of two rounded numbers, in words."""
     if n is None:
         return ""
@@ -134,7 +134,8 @@ def _name(names: Names, say: Any, what: str, key: str | None) -> str:
         return names.category(key)
     if what == "station":
         return names.unit(key)
-    return str(say("pin_code", pin=key)) if what == "pin" else str(say(f"{what}_{key}"))
+    words = str(say("pin_code", pin=key) if what == "pin" else say(f"{what}_{key}"))
+    return words[:1].upper() + words[1:]
 
 
 def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) -> Iterator[list[str | int]]:
@@ -161,7 +162,7 @@ def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) 
     yield []
     yield [say("trend"), columns[0], say("change")]
     for bar in tables.trend:
-        running = say("not_over") if bar.period.is_running else _change(say, asked.by, bar.change)
+        running = say("not_over") if bar.period.is_running else _change(say, bar.change)
         yield [days(bar.period), _number(say, bar.came), running]
     if compares and tables.places:
         yield []

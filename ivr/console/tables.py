@@ -87,7 +87,8 @@ def tabulate(
     trend = sums.trend(rows, over)
     channels = sums.simple(counted.channels, everything, "channel", CHANNELS)
     languages = sums.simple(counted.languages, everything, "language", LANGUAGES)
-    parts = sums.simple(counted.parts, everything, "part", [part for _, part in PARTS])
+    times = [part for _, part in PARTS]
+    parts = sums.simple(counted.parts, everything, "part", times)
     total = sums.line(None, rows, everything)
     total = _at_most(total, capped(total.came, *([one.came for one in table] for table in (
         trend, channels, languages, parts))))  # fmt: skip
@@ -114,7 +115,7 @@ def tabulate(
         kinds=() if category else sums.by(counted.kinds, everything, "kind"),
         channels=channels,
         languages=languages,
-        parts=parts,
+        parts=tuple(sorted(parts, key=lambda line: times.index(str(line.key)))),
         thrown_away=(
             None if counted.thrown_away is None
             else rounding.shown(counted.thrown_away, sums.population(everything, away="yes"))
