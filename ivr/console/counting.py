@@ -3,8 +3,8 @@
 Nothing is counted up anywhere: a tip's row is there once and stays when its content is destroyed, so that no job that
 runs twice, and no correction, can make two of it. Only of tips that were thrown away the row goes: those are added to
 the week's tally when it does (workers.retention).
-Never does: count what has no routing for the unit, show its numbers to anybody (overview rounds them first), name a
-place in which a complaint about police was told, or count what came today.
+Never does: count what is beyond a unit's reach (access), show its numbers to anybody (tables rounds them first), name
+a place in which a complaint about police was told, or count what came today.
 """
 
 from collections import Counter

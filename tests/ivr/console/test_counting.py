@@ -66,7 +66,7 @@ def test_what_became_of_tips_and_how_they_came_is_counted_alike_on_every_databas
 def test_what_officers_may_not_read_yet_and_what_came_today_is_not_counted(parts: Parts) -> None:
     for status in set(Status) - set(READABLE):
         lay_many(parts, 1, {OFFICE: "to"}, status=status)
-    lay_many(parts, 1, {OFFICE: "to"}, received_hour=now().replace(minute=0, second=0, microsecond=0))
+    lay_many(parts, 1, {OFFICE: "to"}, received_hour=now())
     assert total(counted(parts, OFFICE)) == 0
 
 
