@@ -5,12 +5,13 @@ Never does: hold a password (only its argon2id hash) or anything about a caller.
 
 from datetime import date, datetime
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from models.database import UtcDateTime, now
 from models.tip import new_id
 
+THROWN_AWAY = "thrown_away"  # in the tallies, by week: tips without content whose rows are gone
 ADDED = "late_take"  # in the trail: more was told of a tip that officers had already
 
 
@@ -35,15 +36,20 @@ class Trail(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_column=Column(UtcDateTime, nullable=False))
-    tip_id: str | None = Field(default=None, max_length=32, index=True)
+    tip_id: str | None = Field(default=None, max_length=32)
     officer_id: str | None = Field(default=None, max_length=32)
     what: str = Field(max_length=32, description="a move of the lifecycle, sign_in, listen ...")
     note: str | None = Field(default=None, max_length=2000, description="an officer's words; may quote the tip")
 
 
+# The overview asks of each tip when it was opened, and whether it was reported, without a look at the rows.
+Index("ix_trail_tip_what_at", Trail.__table__.c.tip_id, Trail.__table__.c.what, Trail.__table__.c.at)  # type: ignore[attr-defined]
+
+
 class Tally(SQLModel, table=True):
     """How often something happened on a day: calls with nothing said, jobs by outcome, what stood in their way; and how
-    many seconds of sound were heard, in how many milliseconds."""
+    many seconds of sound were heard, in how many milliseconds. Tips thrown away: by the Monday of their week, as a
+    tally of the day would say of one tip when it was told."""
 
     day: date = Field(primary_key=True)
     what: str = Field(primary_key=True, max_length=32)

@@ -19,6 +19,7 @@ PACKAGES = ("settings.py", "wsgi.py", "ivr", "workers", "interpret", "models")
 MAY_IMPORT = {
     "settings": (),
     "models.lifecycle": (),
+    "models.calendar": (),
     "models.secrecy": (),
     "models.discreet": (),
     "models.database": ("models.hot",),
@@ -56,6 +57,7 @@ OWNERS = {
 }
 
 PURE = (
+    "models.calendar",
     "models.lifecycle",
     "interpret",
     "workers.redact",
@@ -63,6 +65,10 @@ PURE = (
     "workers.route",
     "ivr.dialogue",
     "ivr.console.access",
+    "ivr.console.district_map",
+    "ivr.console.periods",
+    "ivr.console.rounding",
+    "ivr.console.tables",
 )
 IMPURE_LIBRARIES = {
     "flask", "sqlmodel", "sqlalchemy", "rq", "redis", "requests", "twilio", "time", "random", "secrets", "os",

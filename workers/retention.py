@@ -7,18 +7,21 @@ Never does: touch a tip that is still owed work, or anything at the provider (fo
 """
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 from sqlmodel import col
 
+from models.calendar import week_of
 from models.database import now
 from models.lifecycle import Status
 from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Conversation, Message
-from models.officer import Attempt, DayKey, Trail
+from models.officer import THROWN_AWAY, Attempt, DayKey, Trail
 from models.recording import Doomed, ProviderCopy, Recording, Transcript
 from models.tip import Contact, Tip
+from workers import count
 from workers.forget import ORPHAN_DAYS
 from workers.parts import Parts
 from workers.unannounced import DAYS as MESSAGE_DAYS
@@ -197,20 +200,31 @@ def forget_small_things(parts: Parts) -> int:
             connection.execute(delete(Attempt).where(col(Attempt.day) < today)),
             connection.execute(delete(ProviderCopy).where(col(ProviderCopy.erased_at) < long_ago)),
             connection.execute(
-                delete(Tip).where(
-                    col(Tip.status) == Status.DISCARDED,
-                    # Whoever was told a code hears for a while that nothing could be heard.
-                    or_(col(Tip.code_hash).is_(None), col(Tip.received_hour) < moment - EMPTY_WITH_CODE),
-                    *_done_with(long_ago),
-                )
-            ),
-            connection.execute(
                 update(Tip)
                 .where(col(Tip.conversation_key).is_not(None), col(Tip.status).not_in(_OWED), *_done_with(long_ago))
                 .values(conversation_key=None)
             ),
         ]
-    return sum(result.rowcount for result in results)
+        empty = _forget_empty_tips(connection, moment, long_ago)
+    return sum(result.rowcount for result in results) + empty
+
+
+def _forget_empty_tips(connection: Connection, moment: datetime, long_ago: datetime) -> int:
+    """Tips without content: in the same moment as the row goes its week counts one more, so that it is always counted
+    once, by the one or by the other."""
+    gone = connection.scalars(
+        delete(Tip)
+        .where(
+            col(Tip.status) == Status.DISCARDED,
+            # Whoever was told a code hears for a while that nothing could be heard.
+            or_(col(Tip.code_hash).is_(None), col(Tip.received_hour) < moment - EMPTY_WITH_CODE),
+            *_done_with(long_ago),
+        )
+        .returning(col(Tip.received_hour))
+    ).all()
+    for week, n in sorted(Counter(map(week_of, gone)).items()):
+        count.add(connection, THROWN_AWAY, n, day=week)
+    return len(gone)
 
 
 def _done_with(long_ago: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ work is stuck, without any content. Never does: tell "forbidden" from "not there
 without access a tip does not exist.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from models.lifecycle import READABLE, Move, Status, Who, moves_from
@@ -60,3 +61,32 @@ def sees_stuck_work(officer_role: str) -> bool:
 def is_told_of_stuck_work(officer_role: str, unit_is_office: bool) -> bool:
     """Whether this officer is told how many tips are stuck: administrators and offices, not single stations."""
     return officer_role == ADMINISTRATOR or unit_is_office
+
+
+class Beyond(StrEnum):
+    """Which tips that are not a unit's own are counted for it."""
+
+    NONE = "none"
+    OTHER_DISTRICTS = "other_districts"  # without complaints about police
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose tips an officer sees counted: those of `unit`, and `beyond`. `compares`: station by station."""
+
+    unit: str
+    beyond: Beyond
+    compares: bool
+
+
+def reach(unit: str, officer_role: str, *, at_station: bool, is_reviewer: bool) -> Reach:
+    """What is counted for an officer. A unit counts what was routed to it, as in its list. The reviewer's office counts
+    everything; an administrator of an office other districts too: in the own one the difference to the own list would
+    tell of complaints about that very office. A station sees itself, whoever signs in there."""
+    beyond = Beyond.NONE
+    if is_reviewer and not at_station:
+        beyond = Beyond.ALL
+    elif officer_role == ADMINISTRATOR and not at_station:
+        beyond = Beyond.OTHER_DISTRICTS
+    return Reach(unit, beyond, compares=not at_station)

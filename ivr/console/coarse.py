@@ -5,9 +5,10 @@ Never does: show an hour or a minute of a call. (Times of what officers did are 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
-INDIA = timezone(timedelta(hours=5, minutes=30), "IST")  # no summer time, so no time-zone tables are needed
+from models.calendar import INDIA
+
 # The hour at which a part of the day begins. What comes before the first still belongs to the night before.
 PARTS = ((5, "morning"), (12, "afternoon"), (16, "evening"), (20, "night"))
 

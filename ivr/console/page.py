@@ -5,7 +5,7 @@ Never does: decide what may be seen, or query tips.
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,18 @@ class Names:
         if day.year == indian(now()).year:
             return self._say("day", day=day.day, month=month)
         return self._say("day_of_year", day=day.day, month=month, year=day.year)
+
+    def days(self, first: date, last: date) -> str:
+        """From one day to another: October; 9-15 November; 26 October to 1 November; with the year where needed."""
+        month, year = self._say(f"month_{last.month}"), indian(now()).year
+        if (first.year, first.month) != (last.year, last.month) or last.year != year:
+            is_month = (first.month, first.day) == (last.month, 1) and (last + timedelta(days=1)).day == 1
+            if is_month and first.year == last.year:
+                return self._say("month_of_year", month=month, year=last.year)
+            return self._say("span_of_days", first=self.day(first), last=self.day(last))
+        if first.day == 1 and (last + timedelta(days=1)).day == 1:
+            return month
+        return self._say("span_in_month", first=first.day, last=self.day(last))
 
     def heard(self, hour: datetime) -> str:
         """When a tip came in, coarsely."""

@@ -8,13 +8,21 @@ Never does: touch a request that is not for /console.
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
-from ivr.console import refusals, sentence, sign_in, stuck, tip, tips
+from ivr.console import overview, refusals, sentence, sign_in, stuck, tip, tips
 from ivr.console.blueprints import BLUEPRINTS, is_ours
 from ivr.console.page import asset_versions
 from ivr.console.words import load_words
 from ivr.parts import Parts
 
-PAGES = (sign_in, tips, tip, stuck, sentence, refusals)  # imported here so that the blueprints have their views
+PAGES = (
+    sign_in,
+    tips,
+    tip,
+    overview,
+    stuck,
+    sentence,
+    refusals,
+)  # imported here so that the blueprints have their views
 LARGEST_FORM = 64 * 1024  # bytes
 _NAMES = frozenset(blueprint.name for blueprint in BLUEPRINTS)
 

@@ -5,7 +5,7 @@ import os
 import time
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, delete, event
@@ -15,7 +15,7 @@ from ivr.simulator.provider import Provider
 from models.database import SQLITE_WAIT_MS, Database, now
 from models.lifecycle import Status
 from models.message import Attachment, Conversation, Message
-from models.officer import Attempt, DayKey, Trail
+from models.officer import THROWN_AWAY, Attempt, DayKey, Tally, Trail
 from models.recording import Doomed, Recording, Transcript
 from models.tip import Contact, Tip
 from tests.workers import files
@@ -127,6 +127,34 @@ def test_old_ledger_rows_and_empty_tips_are_forgotten(parts: Parts, teller: Tell
     assert [tip.id for tip in teller.rows(Tip)] == [told.tip_id]
     assert call.id in {copy.id for copy in teller.copies()}
     assert recording.id not in {copy.id for copy in teller.copies()}
+
+
+def test_a_tip_thrown_away_is_counted_in_its_week_when_its_row_goes_and_once_whatever_happens(
+    parts: Parts, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = replace(parts, db=db)
+    sunday = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with db.session() as session:
+        for hour in (sunday, sunday - timedelta(days=6), sunday + timedelta(hours=7)):  # the last: Monday in India
+            session.add(Tip(status=Status.DISCARDED, language="hi", received_hour=hour))
+        session.add(Tip(status=Status.CLOSED, language="hi", received_hour=sunday))
+
+    def sums() -> tuple[int, dict[date, int]]:
+        with db.reading() as session:
+            left = len(session.exec(select(Tip).where(Tip.status == Status.DISCARDED)).all())
+            return left, {row.day: row.n for row in session.exec(select(Tally)) if row.what == THROWN_AWAY}
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention.count, "add", killed)
+        with pytest.raises(KeyboardInterrupt):
+            retention.forget_small_things(there)
+    assert sums() == (3, {})
+    for _ in range(2):
+        retention.forget_small_things(there)
+        assert sums() == (0, {date(2026, 2, 23): 2, date(2026, 3, 2): 1})
 
 
 def erase(teller: Teller, told: Told, days: int = 0) -> None:

@@ -81,6 +81,19 @@ def lay_tip(
     return tip.id
 
 
+def lay_many(parts: Parts, n: int, units: dict[str, str], *, days_ago: float = 10, **columns: Any) -> list[str]:
+    """So many tips as the overview counts them: routed, without words. Their ids."""
+    hour = (datetime.now(UTC) - timedelta(days=days_ago)).replace(minute=0, second=0, microsecond=0)
+    about: dict[str, Any] = {
+        "status": Status.ROUTED, "language": "hi", "received_hour": hour, "category": "gambling", "district": "KNP",
+        "station": STATION, **columns,
+    }  # fmt: skip
+    tips = [Tip(**about) for _ in range(n)]
+    put(parts, *tips)
+    put(parts, *(Routing(tip_id=tip.id, unit=unit, role=role) for tip in tips for unit, role in units.items()))
+    return [tip.id for tip in tips]
+
+
 def recording_of(parts: Parts, tip_id: str) -> str:
     """The id of a tip's (first) recording."""
     with parts.db.reading() as session:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr.parts import Parts
 from settings import Settings
-from tests.ivr.console.desk import OFFICE, PASSWORD, STATION, an_officer, lay_tip, status_of, trail_of
+from tests.ivr.console.desk import OFFICE, PASSWORD, STATION, an_officer, lay_many, lay_tip, status_of, trail_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -154,10 +155,40 @@ def test_the_pages_work_without_their_script(browser: Browser, address: str, par
     context.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_the_overview_fits_the_screen_and_needs_no_script(
+    browser: Browser, address: str, parts: Parts, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    for n, station in enumerate(("KNP-BRR", "KNP-KOT", STATION)):
+        lay_many(parts, 20 * (n + 1), {OFFICE: "to"}, category="extortion", station=station, days_ago=5 + 8 * n)
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, color_scheme=scheme, java_script_enabled=False
+    )
+    phone = Phone(context.new_page(), address)
+    phone.listen()
+    phone.sign_in(an_officer(parts))
+    phone.page.click(".menu a >> nth=1")
+    for language in ("hi", "en"):
+        assert phone.language() == language and phone.fits()
+        bars = phone.page.locator("svg.bars rect")
+        heights = [box["height"] for bar in bars.all() if (box := bar.bounding_box()) is not None]
+        assert len(heights) == 8 and max(heights) > 100 > min(heights)
+        circle = phone.page.locator("circle.tips-there").first.bounding_box()
+        assert circle is not None and circle["width"] > 20
+        phone.page.click("button[name=language]")
+    phone.page.click(".spans a >> nth=1")
+    assert phone.page.locator("svg.bars rect").count() == 13 and phone.fits()
+    with phone.page.expect_download() as download:
+        phone.page.click("a[download]")
+    assert download.value.suggested_filename == "overview-week-13.csv"
+    assert phone.complaints == []
+    context.close()
+
+
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(phone: Phone, parts: Parts) -> None:
     tip = lay_tip(parts, {OFFICE: "to"})
     phone.sign_in(an_officer(parts))
-    for path in ("/console/", f"/console/tips/{tip}"):
+    for path in ("/console/", f"/console/tips/{tip}", "/console/overview"):
         phone.page.goto(phone.home + path)
         for thing in phone.page.locator(
             "button:visible, a:visible:not(.skip), input:visible, select:visible, summary"

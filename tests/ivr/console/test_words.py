@@ -11,7 +11,9 @@ from interpret.script import LANGUAGES
 from interpret.why import INTENT_NAMES
 from ivr.console import words as module
 from ivr.console.coarse import PARTS
+from ivr.console.counting import LATER, STEPS
 from ivr.console.page import STATIC
+from ivr.console.periods import SPANS
 from ivr.console.transcript import HIDDEN_KINDS
 from ivr.console.words import FILE, WordsFault, load_words
 from ivr.console.worklist import GROUPS
@@ -42,6 +44,8 @@ FAMILIES = {
     "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media", "reply"), "language": ("hi", "en"),
     "age": ("today", "yesterday", "days", "weeks", "months"), "month": range(1, 13),
     "sureness": ("sure", "doubtful", "guess"), "part_of": ("schedule", "worker", *(entry.what for entry in ENTRIES)),
+    "by": SPANS, "span": SPANS, "within": (*(step for step, _ in STEPS), LATER), "others": ("station", "kind"),
+    "figure": ("came", "opened", "reported", "closed", "waiting"),
     "error": ("form", "404", "500", "503", "other"), "intent": INTENT_NAMES, "written": LANGUAGES,
 }  # fmt: skip
 

@@ -1,0 +1,226 @@
+"""The overview's tables: true numbers in, rounded ones out. PURE.
+
+Everything that is shown (order, shares, changes, circles on a map, the sheet to take away) is made of what stands in
+`Tables` and of nothing else, so that no page can tell more than these numbers do. Rows below five are not named: they
+are one row together, in which nobody sees whose they are.
+Never does: let a true number through, or give two populations one offset.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ivr.console.access import Reach
+from ivr.console.coarse import PARTS
+from ivr.console.counting import LATER, STEPS, Counted, Row
+from ivr.console.periods import Period
+from ivr.console.rounding import ERROR, HIDDEN, STEP, Rounding, capped
+
+CHANNELS = ("voice", "sms", "whatsapp")
+LANGUAGES = ("hi", "en")
+CLEARLY = 2 * STEP  # a smaller difference may be none
+LEAST_PIN = 2 * STEP  # a PIN code is a few streets
+AT_MOST = 8  # rows of a table of hot spots
+
+
+@dataclass(frozen=True)
+class Line:
+    """Tips of one kind, place or way: rounded numbers (rounding.HIDDEN: fewer than five). `key` None: all the others,
+    of which each is below five or without a name."""
+
+    key: str | None
+    came: int
+    opened: int = 0
+    reported: int = 0
+    closed: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Of those that came, nobody has opened so many."""
+        return self.came - self.opened
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A period and how many tips came in it; `change` against the one before, None where it cannot be said."""
+
+    period: Period
+    came: int
+    change: int | None
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A station of which clearly more came in the later half of the time."""
+
+    key: str
+    earlier: int
+    later: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All that the page shows. `places`: the periods in which it is still known where tips were told; the station
+    tables are of these. `thrown_away`: None for whom it is not counted."""
+
+    total: Line
+    trend: tuple[Bar, ...]
+    places: tuple[Period, ...]
+    stations: tuple[Line, ...]
+    rising: tuple[Rise, ...]
+    pins: tuple[Line, ...]
+    opened_within: tuple[Line, ...]
+    kinds: tuple[Line, ...]
+    channels: tuple[Line, ...]
+    languages: tuple[Line, ...]
+    parts: tuple[Line, ...]
+    thrown_away: int | None
+
+
+def tabulate(
+    counted: Counted, over: Sequence[Period], places: Sequence[Period], rounding: Rounding, reach: Reach, category: str
+) -> Tables:
+    """`places`: the last periods of `over` in which places are still known. `category`: which kind was asked for."""
+    sums = _Sums(rounding, f"{reach.unit} {reach.beyond}", category)
+    rows, everything = counted.places, (over[0], over[-1])
+    trend = sums.trend(rows, over)
+    channels = sums.simple(counted.channels, everything, "channel", CHANNELS)
+    languages = sums.simple(counted.languages, everything, "language", LANGUAGES)
+    times = [part for _, part in PARTS]
+    parts = sums.simple(counted.parts, everything, "part", times)
+    total = sums.line(None, rows, everything)
+    total = _at_most(total, capped(total.came, *([one.came for one in table] for table in (
+        trend, channels, languages, parts))))  # fmt: skip
+    stations: tuple[Line, ...] = ()
+    rising: tuple[Rise, ...] = ()
+    pins: tuple[Line, ...] = ()
+    if reach.compares and places:
+        since = len(over) - len(places)
+        placed = [row for row in rows if row.period >= since]
+        stations = sums.by(placed, (places[0], places[-1]), "station")
+        rising = _rising(sums, placed, over, places, stations)
+        pins = sums.simple(counted.pins, (places[0], places[-1]), "pin", counted.pins)
+        pins = tuple(line for line in pins if line.came >= LEAST_PIN)[:AT_MOST]
+    within = [*(name for name, _ in STEPS), LATER]
+    speed = sums.simple(counted.within, everything, "opened", within)
+    return Tables(
+        total=total,
+        trend=trend,
+        places=tuple(places) if reach.compares else (),
+        stations=stations,
+        rising=rising,
+        pins=pins,
+        opened_within=tuple(sorted(speed, key=lambda line: within.index(str(line.key)))),
+        kinds=() if category else sums.by(counted.kinds, everything, "kind"),
+        channels=channels,
+        languages=languages,
+        parts=tuple(sorted(parts, key=lambda line: times.index(str(line.key)))),
+        thrown_away=(
+            None if counted.thrown_away is None
+            else rounding.shown(counted.thrown_away, sums.population(everything, away="yes"))
+        ),
+    )  # fmt: skip
+
+
+class _Sums:
+    """Adds up and rounds. Whatever the table, the same tips have the same name, and so the same offset."""
+
+    def __init__(self, rounding: Rounding, whose: str, category: str) -> None:
+        self._rounding = rounding
+        self._whose = whose
+        self._category = category
+
+    def population(self, window: tuple[Period, Period], **narrowed: str) -> str:
+        """The name of some tips."""
+        if self._category:
+            narrowed["kind"] = self._category
+        told = " ".join(f"{name}={value}" for name, value in sorted(narrowed.items()))
+        return f"{self._whose} {window[0].first} {window[1].end} {told}"
+
+    def line(self, key: str | None, rows: Iterable[Row], window: tuple[Period, Period], **narrowed: str) -> Line:
+        """Rounded sums of rows, in the order they came, were opened, and so on: none can be above the one before."""
+        rows, name = list(rows), self.population(window, **narrowed)
+        opened = [row for row in rows if not row.is_new]
+        numbers = (
+            sum(row.n for row in some)
+            for some in (
+                rows, opened, [row for row in opened if row.is_reported], [row for row in opened if row.is_closed],
+            )
+        )  # fmt: skip
+        return Line(key, *(self._rounding.shown(n, name) for n in numbers))
+
+    def by(self, rows: Sequence[Row], window: tuple[Period, Period], what: str) -> tuple[Line, ...]:
+        """A line for each value that five or more have, the most first; then one for all others together."""
+        groups: dict[str | None, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(row.key, []).append(row)
+        rest = groups.pop(None, [])
+        lines = []
+        for value, its in groups.items():
+            line = self.line(value, its, window, **{what: str(value)})
+            if line.came == HIDDEN:
+                rest += its
+            else:
+                lines.append(line)
+        lines.sort(key=lambda line: (-line.came, str(line.key)))
+        return (*lines, self.line(None, rest, window, **{what: "(others)"}))
+
+    def simple(
+        self, counts: Counter[str], window: tuple[Period, Period], what: str, values: Iterable[str]
+    ) -> tuple[Line, ...]:
+        """A line for each of the values, the most first; hidden ones too, and those that nobody has look like them."""
+        lines = [
+            Line(value, self._rounding.shown(counts[value], self.population(window, **{what: value})))
+            for value in values
+        ]  # fmt: skip
+        return tuple(sorted(lines, key=lambda line: (-line.came, str(line.key))))
+
+    def trend(self, rows: Sequence[Row], over: Sequence[Period]) -> tuple[Bar, ...]:
+        """A bar for each period. What is not over is compared with nothing."""
+        came = Counter[int]()
+        for row in rows:
+            came[row.period] += row.n
+        shown = [
+            self._rounding.shown(came[n], self.population((period, period))) for n, period in enumerate(over)
+        ]  # fmt: skip
+        changes = [None, *(later - earlier for earlier, later in pairwise(shown))]
+        return tuple(
+            Bar(period, n, None if period.is_running else change)
+            for period, n, change in zip(over, shown, changes, strict=True)
+        )
+
+
+def _at_most(total: Line, came: int) -> Line:
+    return replace(total, **{
+        name: min(came, getattr(total, name)) for name in ("came", "opened", "reported", "closed")
+    })  # fmt: skip
+
+
+def _rising(
+    sums: _Sums, rows: Sequence[Row], over: Sequence[Period], places: Sequence[Period], stations: Sequence[Line]
+) -> tuple[Rise, ...]:
+    """Stations that have clearly more in the later half of the periods that are over than in the earlier half."""
+    done = [period for period in places if not period.is_running]
+    half = len(done) // 2
+    if half == 0:
+        return ()
+    first = len(over) - len(places) + len(done) - 2 * half
+    earlier, later = done[-2 * half : -half], done[-half:]
+    found = []
+    for line in stations:
+        if line.key is None:
+            continue
+        its = [row for row in rows if row.key == line.key]
+        before = sums.line(
+            line.key, (row for row in its if first <= row.period < first + half), (earlier[0], earlier[-1]),
+            station=line.key,
+        ).came  # fmt: skip
+        after = sums.line(
+            line.key, (row for row in its if first + half <= row.period < first + 2 * half), (later[0], later[-1]),
+            station=line.key,
+        ).came  # fmt: skip
+        # A hidden half must not be what is left of the whole.
+        if after - before >= CLEARLY and (before != HIDDEN or line.came <= after + 2 * ERROR):
+            found.append(Rise(line.key, before, after))
+    return tuple(sorted(found, key=lambda rise: (rise.earlier - rise.later, rise.key)))[:AT_MOST]

@@ -1,0 +1,128 @@
+"""What is counted, once, for whom; on every database."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ivr.console.access import Beyond, Reach
+from ivr.console.coarse import indian
+from ivr.console.counting import Counted, count
+from ivr.console.periods import Period, periods
+from ivr.parts import Parts
+from models.database import Database, now
+from models.lifecycle import READABLE, Status
+from models.officer import THROWN_AWAY
+from models.tables import Tally, Tip, Trail
+from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, lay_many, put
+
+TODAY = indian(now()).date()
+
+
+def counted(parts: Parts, unit: str, beyond: Beyond = Beyond.NONE, category: str = "", span: int = 8) -> Counted:
+    reach = Reach(unit, beyond, compares=unit != STATION)
+    return count(parts.db, parts.catalogue, reach, periods("week", span, TODAY), TODAY, category)
+
+
+def total(found: Counted) -> int:
+    return sum(row.n for row in found.places)
+
+
+def test_a_unit_counts_what_was_routed_to_it_and_nothing_else(parts: Parts, db: Database) -> None:
+    there = replace(parts, db=db)
+    lay_many(there, 3, {OFFICE: "to", STATION: "to", RANGE: "copy"})
+    lay_many(there, 2, {OFFICE: "to", RANGE: "copy"}, category="drugs_liquor")
+    lay_many(there, 4, {ELSEWHERE: "to"}, district="JNP", station="JNP-KOT")
+    assert [total(counted(there, unit)) for unit in (STATION, OFFICE, RANGE, ELSEWHERE)] == [3, 5, 5, 4]
+    assert total(counted(there, "NOWHERE")) == 0
+    assert total(counted(there, OFFICE, category="drugs_liquor")) == 2
+
+
+def test_what_became_of_tips_and_how_they_came_is_counted_alike_on_every_database(parts: Parts, db: Database) -> None:
+    there = replace(parts, db=db)
+    morning = (datetime.now(UTC) - timedelta(days=9)).replace(hour=3, minute=0, second=0, microsecond=0)
+    about: dict[str, Any] = {"received_hour": morning, "pin_code": "208021"}
+    lay_many(there, 2, {OFFICE: "to", STATION: "to"}, **about)
+    read = lay_many(there, 3, {OFFICE: "to", STATION: "to"}, status="reported", channel="whatsapp", **about)
+    done = lay_many(there, 1, {OFFICE: "to", STATION: "to"}, status="closed", language="en", **about)
+    for tip, hours in zip((*read, *done), (2, 30, 100, 200), strict=True):
+        put(there, Trail(tip_id=tip, what="open", at=morning + timedelta(hours=hours)))
+    put(there, Trail(tip_id=done[0], what="report"))
+    found = counted(there, OFFICE)
+    assert total(found) == 6
+    assert sum(row.n for row in found.places if row.is_new) == 2
+    assert sum(row.n for row in found.places if row.is_reported) == 4
+    assert sum(row.n for row in found.places if row.is_closed) == 1
+    assert found.within == {"day": 1, "three_days": 1, "week": 1, "later": 1}
+    assert found.channels == {"voice": 3, "whatsapp": 3} and found.languages == {"hi": 5, "en": 1}
+    assert found.parts == {"morning": 6} and found.pins == {"208021": 6}
+    assert {row.key for row in found.places} == {STATION}
+    assert {row.period for row in found.places} == {
+        n for n, period in enumerate(periods("week", 8, TODAY)) if period.first <= indian(morning).date() < period.end
+    }
+
+
+def test_what_officers_may_not_read_yet_and_what_came_today_is_not_counted(parts: Parts) -> None:
+    for status in set(Status) - set(READABLE):
+        lay_many(parts, 1, {OFFICE: "to"}, status=status)
+    lay_many(parts, 1, {OFFICE: "to"}, received_hour=now())
+    assert total(counted(parts, OFFICE)) == 0
+
+
+def test_a_complaint_about_police_names_no_place_and_is_not_counted_for_a_station_even_if_it_had_it(
+    parts: Parts,
+) -> None:
+    lay_many(parts, 2, {RANGE: "to", OFFICE: "copy", STATION: "to"}, category="police_misconduct", pin_code="208021")
+    found = counted(parts, OFFICE)
+    assert total(found) == 2 and {row.key for row in found.places} == {None} and found.pins == {}
+    assert counted(parts, STATION).places == []
+
+
+def test_what_was_kept_from_a_station_though_such_tips_go_there_is_not_counted_under_it(parts: Parts) -> None:
+    lay_many(parts, 2, {OFFICE: "to"}, category="gambling", pin_code="208021")  # its words name somebody of the police
+    lay_many(parts, 3, {OFFICE: "to"}, category="drugs_liquor")  # no station is ever sent these
+    found = counted(parts, OFFICE)
+    assert {row.key: row.n for row in found.places} == {None: 2, STATION: 3} and found.pins == {}
+
+
+def test_a_correction_of_kind_or_place_moves_the_tip_and_counts_it_once(parts: Parts) -> None:
+    (tip_id,) = lay_many(parts, 1, {OFFICE: "to"}, category="drugs_liquor")
+    before = counted(parts, OFFICE)
+    with parts.db.session() as session:
+        tip = session.get_one(Tip, tip_id)
+        tip.category, tip.station = "extortion", "KNP-BRR"
+    after = counted(parts, OFFICE)
+    for found, kind, station in ((before, "drugs_liquor", STATION), (after, "extortion", "KNP-BRR")):
+        assert [(row.key, row.n) for row in found.kinds] == [(kind, 1)]
+        assert [(row.key, row.n) for row in found.places] == [(station, 1)]
+
+
+def test_an_administrator_counts_other_districts_but_not_what_accuses_police_nor_more_at_home(parts: Parts) -> None:
+    lay_many(parts, 1, {OFFICE: "to"})
+    lay_many(parts, 2, {RANGE: "to"})  # of the own district, and kept from this office
+    lay_many(parts, 4, {ELSEWHERE: "to"}, district="JNP", station="JNP-KOT")
+    lay_many(parts, 8, {"VNS-RANGE": "to"}, district="JNP", category="police_misconduct")
+    lay_many(parts, 16, {"HQ": "to"}, district=None, station=None)
+    assert total(counted(parts, OFFICE, Beyond.OTHER_DISTRICTS)) == 1 + 4 + 16
+    assert total(counted(parts, "HQ", Beyond.ALL)) == 31
+
+
+@pytest.mark.parametrize("days_ago", [5, 20])
+def test_tips_thrown_away_are_counted_for_the_reviewer_alone_and_by_weeks(parts: Parts, days_ago: int) -> None:
+    lay_many(parts, 3, {}, status="discarded", category=None, station=None, district=None, days_ago=days_ago)
+    week = TODAY - timedelta(days=TODAY.weekday() + 21)
+    put(parts, Tally(day=week, what=THROWN_AWAY, n=4), Tally(day=week, what="silent", n=90))
+    put(parts, Tally(day=week - timedelta(days=700), what=THROWN_AWAY, n=50))
+    assert counted(parts, "HQ", Beyond.ALL).thrown_away == 7
+    assert counted(parts, OFFICE).thrown_away is None
+    assert counted(parts, OFFICE, Beyond.OTHER_DISTRICTS).thrown_away is None
+    assert counted(parts, "HQ", Beyond.ALL, category="gambling").thrown_away is None
+
+
+def test_a_month_of_which_the_places_are_gone_has_no_pin_codes(parts: Parts) -> None:
+    lay_many(parts, 3, {OFFICE: "to", STATION: "to"}, pin_code="208021")
+    month = Period(date(2020, 1, 1), TODAY)
+    reach = Reach(OFFICE, Beyond.NONE, compares=True)
+    assert count(parts.db, parts.catalogue, reach, (month,), TODAY, places_since=TODAY).pins == {}
+    assert count(parts.db, parts.catalogue, reach, (month,), TODAY).pins == {"208021": 3}
