@@ -73,6 +73,7 @@ class SqliteTurns:
         self._log_path = path + "-wal"
         self._readers: deque[Any] = deque()
         self._writer: Any = None
+        self._has_log = True
         self._not_ours: list[Any] = []  # a parent's connections: even to let go of them would close its files
 
     @contextmanager
@@ -96,7 +97,9 @@ class SqliteTurns:
         with self._turns.turn():
             if self._writer is None:
                 self._writer = self._opened()
-                self._writer.execute("PRAGMA synchronous=NORMAL")
+                # Where a file system has no room for a log (some networks'), each commit waits for the disk.
+                self._has_log = self._writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+                self._writer.execute(f"PRAGMA synchronous={'NORMAL' if self._has_log else 'FULL'}")
             cursor = self._writer.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:
@@ -107,7 +110,7 @@ class SqliteTurns:
                 writer.rollback()  # before the next one's turn
                 self._writer = writer  # it can; else the next one opens another
                 raise
-        if durable:
+        if durable and self._has_log:
             self._reach_the_disk()
 
     def dispose(self, close: bool) -> None:

@@ -1,8 +1,8 @@
 """Complaints about police in messages that no rule was written for and no weight was learned from.
 
 Their writers had seen neither rules nor word lists: keep this file out of tests/interpret/learn.py, and mend nothing by
-looking at a single row of it. The goal is to miss not more than 2 of 100. Measured are 1.9 of 100, and 10 taken wrongly:
-to miss one is worse.
+looking at a single row of it. The goal is to miss not more than 2 of 100. Measured are 1.9 of 100, and 10 taken
+wrongly: to miss one is worse.
 """
 
 import json

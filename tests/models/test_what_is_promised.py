@@ -78,3 +78,12 @@ def test_the_log_may_be_begun_anew_between(db: Database, flushed: list[list[str]
         connection.exec_driver_sql("BEGIN")
     keep(db, "second", durable=True)
     assert flushed == [["first"], ["first", "second"]]
+
+
+def test_without_a_log_each_commit_waits_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    monkeypatch.setattr(made._hot, "_opened", lambda: sqlite3.connect(tmp_path / "other.db", isolation_level=None))
+    with made.hot() as cursor:
+        cursor.execute("CREATE TABLE kept (word TEXT)")
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    keep(made, "told", durable=True)
