@@ -72,9 +72,8 @@ def read_story(path: Path) -> Story:
 
 def _check_action(action: str, path: Path, number: int, *, first: bool) -> None:
     spoken = action in _PLAIN or _KEYS.fullmatch(action) or SPEAKS.fullmatch(action)
-    known = (
-        spoken or action.startswith("= ") or WAITS.fullmatch(action) or read_written(action) or ASKS.fullmatch(action)
-    )
+    others = WAITS.fullmatch(action) or ASKS.fullmatch(action)
+    known = spoken or action.startswith("= ") or others or read_written(action)
     if not known:
         raise StoryFault(f"{path}:{number}: {action!r} is neither keys nor a known action (are two spaces missing?)")
     if first and not (action.startswith(("(calls", "=")) or read_written(action)):

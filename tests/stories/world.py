@@ -107,9 +107,11 @@ class StoryWorld:
 
     def check(self, claim: str, words: list[str], told: Call | Handset) -> None:
         """Check one = line."""
-        {"question": self._question, "tip": self._tip, "no tip": self._no_tip, "counted silent": self._counted_silent}[
-            claim
-        ](words, told)
+        checks = {
+            "question": self._question, "tip": self._tip, "no tip": self._no_tip,
+            "counted silent": self._counted_silent,
+        }  # fmt: skip
+        checks[claim](words, told)
 
     def _tip(self, words: list[str], told: Call | Handset) -> None:
         with self.parts.db.reading() as session:
