@@ -5,20 +5,22 @@ has the tip. Never does: send anything to anybody, take words of an officer's ow
 was heard before it is over: who waits for it must not learn when the informant called.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
 
 from ivr.answers import QUESTION
-from ivr.casework import TIP, AnyRow, NotThere, note_down, tip_of
-from ivr.console.access import may_ask
+from ivr.casework import ROUTING, TIP, AnyRow, NotThere, note_down, tip_of
+from ivr.console.access import ACTING, Sight, may_ask, sight
 from ivr.console.coarse import indian
 from ivr.parts import Parts
 from models.database import now
 from models.officer import Officer
 from models.question import ASKED, HEARD, MOST_OPEN, OPEN, WITHDRAWN
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 ASK, WITHDRAW = "ask_informant", "take_back"  # in the trail
 
 
@@ -71,13 +73,15 @@ def ask(of: Parts, officer: Officer, tip_id: str, question: str) -> None:
         note_down(connection, officer, tip_id, ASK, question)
 
 
-def withdraw(of: Parts, officer: Officer, tip_id: str, number: int) -> None:
+def withdraw(of: Parts, officer: Officer, tip_id: str, number: str) -> None:
     """Take back a question of the officer's unit that is open. NotThere: it is not theirs; NotNow: it is answered."""
+    if not _NUMBER.fullmatch(number):
+        raise NotThere
     with of.db.begin() as connection:
         tip, role = tip_of(connection, officer, tip_id)
-        if not _may_ask(of, officer, tip, role):
+        if sight(tip.status, role) is not Sight.ACT:
             raise NotThere
-        its = (QUESTION.c.id == number) & (QUESTION.c.tip_id == tip_id) & (QUESTION.c.unit == officer.unit)
+        its = (QUESTION.c.id == int(number)) & (QUESTION.c.tip_id == tip_id) & (QUESTION.c.unit == officer.unit)
         question = connection.scalar(select(QUESTION.c.question).where(its))
         if question is None:
             raise NotThere
@@ -89,15 +93,19 @@ def withdraw(of: Parts, officer: Officer, tip_id: str, number: int) -> None:
 
 def _questions(of: Parts, connection: Connection, officer: Officer, tip: AnyRow, role: str) -> Questions:
     rows = connection.execute(select(QUESTION).where(QUESTION.c.tip_id == tip.id).order_by(QUESTION.c.id)).all()
+    acts = sight(tip.status, role) is Sight.ACT
     has_code = connection.scalar(select(TIP.c.id).where(TIP.c.id == tip.id, TIP.c.code_hash.is_not(None))) is not None
-    still_open = [row.question for row in rows if row.state in OPEN]
+    acting = select(ROUTING.c.unit).where(ROUTING.c.tip_id == tip.id, ROUTING.c.role.in_(ACTING))
+    askers = set(connection.scalars(acting))
+    states = {row.id: _seen(row, askers) for row in rows}
+    still_open = [row.question for row in rows if states[row.id] in OPEN]
     may = _may_ask(of, officer, tip, role)
     can = may and has_code and len(still_open) < MOST_OPEN
     return Questions(
         put=tuple(
             Put(
-                row.id, row.question, row.unit, _seen(row), row.asked_on, row.answer,
-                mine=may and row.unit == officer.unit and row.state in OPEN,
+                row.id, row.question, row.unit, states[row.id], row.asked_on, row.answer,
+                mine=acts and row.unit == officer.unit and row.state in OPEN,
             )
             for row in rows
         ),
@@ -111,7 +119,9 @@ def _may_ask(of: Parts, officer: Officer, tip: AnyRow, role: str) -> bool:
     return may_ask(tip.status, role, at_station=officer.unit in of.catalogue.stations)
 
 
-def _seen(row: AnyRow) -> str:
+def _seen(row: AnyRow, askers: set[str]) -> str:
+    if row.state in OPEN and row.unit not in askers:  # who asked has lost the tip: it is put no more (ivr.lookup)
+        return WITHDRAWN
     is_past = row.heard_on is not None and row.heard_on < _today()
     return str(ASKED if row.state == HEARD and not is_past else row.state)
 

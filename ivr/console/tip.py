@@ -66,8 +66,8 @@ def ask(tip_id: str) -> Response:
     return redirect(url_for("console.tip", tip_id=tip_id, _anchor="questions"), code=303)
 
 
-@console.post("/tips/<tip_id>/questions/<int:number>/withdrawal")
-def withdraw(tip_id: str, number: int) -> Response:
+@console.post("/tips/<tip_id>/questions/<number>/withdrawal")
+def withdraw(tip_id: str, number: str) -> Response:
     """Take back a question that is open."""
     try:
         questions.withdraw(parts(), the_officer(), tip_id, number)

@@ -156,6 +156,28 @@ def test_no_address_says_which_tip_or_code_a_question_belongs_to(
     assert calls[0].told.split("answers=")[1] != calls[1].told.split("answers=")[1]
 
 
+def test_a_question_is_heard_and_answered_on_either_database(anywhere: Flask, settings: Settings) -> None:
+    parts: Parts = anywhere.extensions["hotline"]
+    caller = Poster(anywhere, settings, a_call(7))
+    caller.told(recording=a_recording(7))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    change(parts, only(parts, Tip).id, status=Status.WORKING)
+    with parts.db.session() as session:
+        session.add(Routing(tip_id=session.exec(select(Tip.id)).one(), unit=UNIT, role="to"))
+    ask(parts, "when", "people")
+    code = parts.keys.code_for(caller.call, 0)
+    answering = Answering(anywhere, settings, code)
+    answering.callback()
+    answering.action()
+    assert states(parts) == ["when answered", "people answered"] and only(parts, Message).answers
+    ask(parts, "still")
+    writer = Writer(anywhere, settings)
+    assert writer.write(code) == [words(parts, "status_working"), words(parts, "ask_still")]
+    assert writer.write("haan") == [words(parts, "added")]
+    assert states(parts)[2] == "still answered" and len(rows(parts, Message)) == 2
+
+
 # --- answering by telephone
 def test_an_answer_comes_to_its_tip_once_however_often_and_in_whatever_order_it_is_announced(
     app: Flask, settings: Settings, parts: Parts, told: str, enqueued: list[tuple[Job, str]]

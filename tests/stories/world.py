@@ -96,7 +96,7 @@ class StoryWorld:
         if does == "asks":
             questions.ask(self.parts, officer, tip_id, question)
         else:
-            questions.withdraw(self.parts, officer, tip_id, number or 0)
+            questions.withdraw(self.parts, officer, tip_id, str(number))
 
     def speech(self, name: str) -> Path:
         """The sound of what the caller says."""

@@ -132,6 +132,23 @@ def test_an_answer_stands_under_its_questions_and_nowhere_else(officer: Desk, pa
     assert inside.count('class="round"') == 1 and inside.count("जवाब मिला") == 2
 
 
+def test_a_question_of_a_unit_that_has_lost_the_tip_is_put_no_more_and_holds_up_no_other(
+    officer: Desk, parts: Parts
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "copy"}, **CODE)
+    put(parts, a_question(tip, unit=STATION), a_question(tip, question="people", unit=ELSEWHERE))
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "अभी सुना नहीं" not in page and page.count("वापस लिया") == 2 and 'value="when"' in page
+    assert officer.post(f"/console/tips/{tip}/questions", question="when").status_code == 303
+
+
+@pytest.mark.parametrize("number", ["x", "0", "99", "-1", "9" * 40, "१"])
+def test_a_question_that_is_not_there_is_not_taken_back(officer: Desk, parts: Parts, number: str) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, **CODE)
+    officer.get(f"/console/tips/{tip}")
+    assert officer.post(f"/console/tips/{tip}/questions/{number}/withdrawal").status_code == 404
+
+
 def test_questions_of_a_tip_go_with_it(app: Flask, parts: Parts) -> None:
     tip = lay_tip(parts, {OFFICE: "to"}, **CODE)
     put(parts, a_question(tip))
