@@ -240,10 +240,16 @@ def test_an_answer_to_a_question_that_was_taken_back_is_added_all_the_same(answe
     assert states(parts) == ["when withdrawn"] and len(rows(parts, Attachment)) == 1
 
 
-def test_an_answer_to_a_tip_that_was_closed_meanwhile_makes_it_new_again(answering: Answering, parts: Parts) -> None:
-    change(parts, only(parts, Tip).id, status=Status.CLOSED)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("closed", "received"), ("received", "received"), ("prepared", "received"), ("reported", "reported")],
+)
+def test_an_answer_to_a_tip_that_stands_elsewhere_by_now_is_added_as_by_its_code(
+    answering: Answering, parts: Parts, before: str, after: str
+) -> None:
+    change(parts, only(parts, Tip).id, status=before)
     answering.action()
-    assert only(parts, Tip).status == "received"
+    assert only(parts, Tip).status == after and only(parts, Attachment).tip_id == only(parts, Tip).id
 
 
 def test_an_answer_that_a_worker_found_before_we_were_told_comes_to_its_tip(answering: Answering, parts: Parts) -> None:
