@@ -9,7 +9,7 @@ Never does: choose words, read a clock, touch a database or a channel.
 from dataclasses import replace
 
 from ivr.dialogue.typed_adding import added, at_most, attach, nothing_more, ready, waits_for_the_code, wants_to_add
-from ivr.dialogue.typed_answering import ANEW, answering, status_of
+from ivr.dialogue.typed_answering import ANEW, answering, last_words, status_of
 from ivr.dialogue.typed_settled import OTHER, code_in, counts_more, settled
 from ivr.dialogue.typed_steps import (
     ANSWERS,
@@ -86,7 +86,8 @@ def _same(state: State, read: Read) -> str:
 def _stop(state: State, read: Read, *, silent: bool) -> Reply:
     state = replace(state, lang=state.lang or read.lang)
     texts = () if read.word or silent else ("stopped",)
-    return Reply(texts, state, Keep(content=read.content, send=True, stop=True), both=not state.lang)
+    keep = replace(last_words(state, read), send=True, stop=True)
+    return Reply(texts, replace(state, attached=state.attached or bool(keep.answers)), keep, both=not state.lang)
 
 
 def _unanswered(before: State, answer: Reply, same: str, times: int) -> Reply:

@@ -30,3 +30,11 @@ def answering(state: State, read: Read) -> Reply | None:
         return added(state, keep)
     # A mere "all right" or "hello" to the question: it was put, and stays.
     return None if state.attached else Reply((), state)
+
+
+def last_words(state: State, read: Read) -> Keep:
+    """What is kept of a wish to stop. To "is it still going on?" the same word says that it is over ("band hai"): then
+    it is heeded, and is the answer too. The provider's own word is nothing else."""
+    if state.answers and not read.word:
+        return Keep(content=True, attach=True, answers=state.answers)
+    return Keep(content=read.content)

@@ -282,6 +282,23 @@ def test_whatever_is_no_command_answers_the_question(
     assert only(parts, Tip).status == "working"
 
 
+@pytest.mark.parametrize("answer", ["band hai ab", "band"])
+def test_a_word_that_may_wish_for_silence_and_say_that_it_is_over_is_taken_for_both(
+    writer: Writer, parts: Parts, keys: Any, told: str, answer: str
+) -> None:
+    ask(parts, "still")
+    writer.write(told)
+    assert writer.write(answer) == [words(parts, "stopped")]
+    assert kept(parts, keys) == [answer] and states(parts) == ["still answered"]
+    assert writer.write("kuch bhi") == []
+
+
+def test_the_providers_own_word_for_stop_answers_nothing(writer: Writer, parts: Parts, told: str) -> None:
+    ask(parts, "still")
+    writer.write(told)
+    assert writer.write("STOP") == [] and rows(parts, Message) == [] and states(parts) == ["still heard"]
+
+
 @pytest.mark.parametrize("polite", ["ok", "namaste", "thank you", "ठीक है", "..."])
 def test_a_mere_politeness_leaves_the_question_open(writer: Writer, parts: Parts, told: str, polite: str) -> None:
     ask(parts, "when")
