@@ -13,7 +13,7 @@ from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.steps import STEPS
 from ivr.dialogue.turn import CODE, PAUSE, PLAYBACK, HangUp, Heard, State, Take, Turn
 from models.catalogue import load
-from models.lifecycle import Status
+from models.lifecycle import READABLE, Status
 from models.question import MOST_OPEN
 from settings import ROOT
 from speech.voice.check import LONGEST
@@ -30,6 +30,7 @@ KINDS = {
     "asked": "menu", "answered": "question", "helplines": "menu",
 }  # fmt: skip
 TOLD_AS = [str(status) for status in Status if status not in (Status.TELLING, Status.PREPARED)]
+IN_HAND = [str(status) for status in READABLE if status is not Status.CLOSED]  # in which something is asked
 # Every question, and every two: more of a tip are not asked at once.
 ASKED = (*CATALOGUE.questions, *(".".join(both) for both in itertools.combinations(CATALOGUE.questions, MOST_OPEN)))
 PINS = ("208005", "208001", "110001")  # of one station, of ten, and not ours
@@ -55,7 +56,7 @@ def answers(step: str) -> Iterator[Heard]:
         yield from (Heard("#", Take(9)), Heard("", Take(9, silent=True)), Heard("", Take(None)))
     if step == "my_tip":
         yield from (Heard("12345678", known=known) for known in (*TOLD_AS, "unknown", "locked"))
-        yield from (Heard("12345678", known=known, asks=asks, answers="w") for known in TOLD_AS for asks in ASKED)
+        yield from (Heard("12345678", known=known, asks=asks, answers="w") for known in IN_HAND for asks in ASKED)
 
 
 def in_short(state: State) -> State:
