@@ -83,9 +83,9 @@ def make_parts(settings: Settings) -> Parts:
     prompts = Prompts.load(ROOT / "audio_prompts", catalogue)
     db = Database(settings.database, pool_size=settings.web_threads + 4)
     courier = Courier(JobQueue(connect(embedded.url(settings))))
-    texts = Texts.load(ROOT / "audio_prompts")
+    texts = Texts.load(ROOT / "audio_prompts", catalogue.questions)
     days = DayKeys(db, keys)
-    lookup = Lookup(db, keys, settings, days)
+    lookup = Lookup(db, keys, settings, days, catalogue.questions)
     return Parts(
         settings=settings,
         db=db,

@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import interpret
+from ivr.answers import Answers
 from ivr.channels.text import Incoming
 from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import Keep, Read, Reply, State
+from ivr.dialogue.typed_turn import ASK, Keep, Read, Reply, State
 from ivr.entries import Arrived, Entries, Twice, told_without
 from ivr.gist import Gist
 from ivr.intake import Call
 from ivr.joining import Joining
-from ivr.lookup import Lookup
+from ivr.lookup import NOTHING, Lookup
 from ivr.message_writes import STOPPED, MessageWrites, OfTip, Talk
 from models.catalogue import Catalogue
 from models.database import Database, now
@@ -65,7 +66,8 @@ class Correspondence:
         self._lookup = lookup
         self._gist = gist
         self._writes = MessageWrites(db)
-        self._entries = Entries(self._writes, Joining(db), keys, catalogue)
+        self._answers = Answers(db, keys, self._writes)
+        self._entries = Entries(self._writes, Joining(db), self._answers, keys, catalogue)
         self._days = days
         self._silence = timedelta(minutes=settings.text_silence_minutes)
         self._an_hour = settings.text_messages_per_hour
@@ -83,9 +85,11 @@ class Correspondence:
         reading = interpret.read(incoming.body, self._catalogue, district=state.district or None)
         code = (reading.ref or "") if reading.intent in ("status", "attach") else ""
         # Counted and looked up in a transaction of its own, before ours.
-        known = self._lookup.status(code, Call("", incoming.number), incoming.sid) if code else ""
+        found = self._lookup.look(code, Call("", incoming.number), incoming.sid) if code else NOTHING
         same = self._keys.sid_key(f"text:{incoming.body.strip().lower()}")[:12] if incoming.body.strip() else ""
-        read = self._gist.of(incoming, reading, known=known, same=same)
+        read = self._gist.of(incoming, reading, known=found.status, same=same)
+        if found.asks:  # put in the language of that tip, if nothing says another one
+            read = replace(read, asks=found.asks, answers=found.answers, lang=read.lang or found.language)
         arrived = Arrived(incoming, who, read, code, reading.ref or "", moment)
         for tries in range(TRIES):
             try:
@@ -128,6 +132,8 @@ class Correspondence:
             talk, before = self._talk(cursor, arrived), State(lang=before.lang, same=before.same, times=before.times)
         turn = reply(before, arrived.read, self._facts, stopped=stopped, flooded=flooded)
         keep = turn.keep
+        if asked := [text.removeprefix(ASK) for text in turn.texts if text.startswith(ASK)]:
+            self._answers.heard(cursor, turn.state.answers, asked)
         tip = self._tip_for(cursor, arrived, talk, before, turn)
         key = talk.id if tip is None or not keep.content else tip.conversation_key or talk.id
         copies = self._entries.claim(cursor, arrived.incoming, key, moment)
@@ -149,7 +155,9 @@ class Correspondence:
     def _tip_for(self, cursor: Any, arrived: Arrived, talk: Talk, before: State, turn: Reply) -> OfTip | None:
         """The tip that a message belongs to: the one of before, the one with the code in it, or a new one."""
         writes, tip = self._writes, None
-        if turn.keep.attach:
+        if turn.keep.answers:
+            tip = writes.tip(cursor, self._keys.unwrap(turn.keep.answers)) or writes.tip_of(cursor, talk.id)
+        elif turn.keep.attach:
             hashed = self._keys.code_hash(arrived.code)
             writes.lock(cursor, talk.id, hashed)
             own, tip = writes.tip_of(cursor, talk.id), writes.tip_with(cursor, hashed)

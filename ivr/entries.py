@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from interpret.numbers import without_code
+from ivr.answers import Answers
 from ivr.channels.text import Incoming
 from ivr.dialogue.typed_facts import TypedFacts
 from ivr.dialogue.typed_turn import Keep, Read, Reply, State
@@ -52,8 +53,11 @@ class Twice(Exception):
 class Entries:
     """Enters messages. One instance a process; every method runs on a cursor of Database.hot()."""
 
-    def __init__(self, writes: MessageWrites, joining: Joining, keys: Keys, catalogue: Catalogue) -> None:
+    def __init__(
+        self, writes: MessageWrites, joining: Joining, answers: Answers, keys: Keys, catalogue: Catalogue
+    ) -> None:
         self._writes = writes
+        self._answers = answers
         self._joining = joining
         self._keys = keys
         self._catalogue = catalogue
@@ -84,7 +88,10 @@ class Entries:
             if read.part is not None and len(state.parts) == 1:
                 state = replace(state, base=max(1, place - read.part[0] + 1))
             body = told_without(arrived.incoming.body, arrived.code, arrived.said)
-            self.message(cursor, arrived.incoming, tip, place, state.lang or "hi", body, copies, arrived.moment)
+            lang = state.lang or "hi"
+            message = self.message(cursor, arrived.incoming, tip, place, lang, body, copies, arrived.moment)
+            if state.attached:  # also who adds by the code may answer what was heard on a call
+                self._answers.answered(cursor, tip.id, message, follows=bool(keep.answers))
         if not (state.attached or before.attached):
             changed = state.lang if state.lang != before.lang else ""
             self.facts(cursor, tip, keep, read, arrived.incoming.body, changed, ended=before.ended)
@@ -101,14 +108,15 @@ class Entries:
     def message(
         self, cursor: Any, incoming: Incoming, tip: OfTip, place: int, language: str, body: str, copies: dict[str, str],
         moment: datetime,
-    ) -> None:  # fmt: skip
-        """The message at its place in the tip, its words sealed, and what came with it."""
+    ) -> str:  # fmt: skip
+        """The message at its place in the tip, its words sealed, and what came with it; its id."""
         # What is added to a tip that officers read passes through workers even without a word: they make it known.
         is_read = bool(body.strip()) or tip.status in READABLE
         sealed = self._keys.seal(body.encode("utf-8", "replace")) if is_read else None
         message = self._writes.message(cursor, tip.id, place, language, sealed)
         self._writes.files(cursor, tip.id, message, _files(incoming, copies))
         self._more(cursor, tip, moment)
+        return message
 
     def _more(self, cursor: Any, tip: OfTip, moment: datetime) -> None:
         """Something came to a tip: it is prepared anew, if nobody has it in hand or is telling it."""

@@ -35,11 +35,13 @@ class File:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message: its anonymised text (None: it had none, or is not prepared) and what came with it."""
+    """One message: its anonymised text (None: it had none, or is not prepared) and what came with it.
+    `answers`: the mark that it has in common with the questions it answers (None: none)."""
 
     language: str
     text: str | None
     files: tuple[File, ...]
+    answers: str | None = None
 
 
 def letters_of(connection: Connection, tip_id: str) -> tuple[Letter, ...]:
@@ -57,11 +59,11 @@ def letters_of(connection: Connection, tip_id: str) -> tuple[Letter, ...]:
             )
         )  # fmt: skip
     messages = connection.execute(
-        select(MESSAGE.c.id, MESSAGE.c.language, MESSAGE.c.text)
+        select(MESSAGE.c.id, MESSAGE.c.language, MESSAGE.c.text, MESSAGE.c.answers)
         .where(MESSAGE.c.tip_id == tip_id)
         .order_by(MESSAGE.c.position)
     )
-    return tuple(Letter(row.language, row.text, tuple(files.get(row.id, ()))) for row in messages)
+    return tuple(Letter(row.language, row.text, tuple(files.get(row.id, ())), row.answers) for row in messages)
 
 
 def megabytes(size: int | None) -> int | None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from ivr.answers import Answers
 from ivr.dialogue.engine import begin, reply
 from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.turn import Heard, Keep, State, Turn
+from ivr.message_writes import MessageWrites
 from ivr.writes import Writes
 from models.catalogue import Catalogue
 from models.database import Database, now
@@ -53,6 +55,7 @@ class Intake:
         self._catalogue = catalogue
         self._courier = courier
         self._writes = Writes(db)
+        self._answers = Answers(db, keys, MessageWrites(db))
         # Pure, and most turns of a call are the same for every caller.
         self._reply = lru_cache(maxsize=20_000)(reply)
 
@@ -75,6 +78,8 @@ class Intake:
                 code = self._keys.code_for(call.sid, code_try)
         elif call.over:
             self.call_over(call)
+        elif heard.asks and turn.state.step == "asked":
+            self._answers.heard_on_a_call(turn.state.answers, turn.state.asks.split("."))
         if turn.state.step == "code" and not code:
             code = self._code_again(call, turn.state)
             if not code:  # nobody was told a code in this call: there is nothing to repeat
@@ -130,6 +135,11 @@ class Intake:
             if not recording_sid:
                 return state.code_try
             call = replace(call, sid=recording_sid)
+        if keep.recorded is not None and state.answers:
+            asked = self._answers.spoken(call.sid, recording_sid, state.answers, state.lang, answered=keep.answered)
+            if asked is not None:
+                self._hurry(asked, also_prepare=True)
+                return state.code_try
         for code_try in range(state.code_try, CODE_TRIES):
             try:
                 tip = self._write(call, state, keep, ended, recording_sid, seconds, code_try)

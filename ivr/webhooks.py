@@ -39,7 +39,8 @@ def turn(step: str) -> Response:
     state, heard = voice.state_at(step, request.environ.get("QUERY_STRING", "")), voice.hear(form)
     call = _call(form)
     if step == "my_tip":
-        heard = replace(heard, known=here.lookup.status(heard.keys, call, call.sid and f"{call.sid}:{state.turn}"))
+        found = here.lookup.look(heard.keys, call, call.sid and f"{call.sid}:{state.turn}")
+        heard = replace(heard, known=found.status, asks=".".join(found.asks), answers=found.answers)
     answer = here.intake.take_turn(state, heard, call, voice.recording_sid(form))
     playback = ""
     if any(line.name == PLAYBACK for line in answer.turn.lines):

@@ -50,6 +50,9 @@ class Message(SQLModel, table=True):
         description="UTF-8 text as written, sealed; None: none, or destroyed",
     )
     text: str | None = Field(default=None, description="anonymised, hidden words as [phone]; None: not prepared yet")
+    answers: str | None = Field(
+        default=None, max_length=32, description="it answers officers' questions: id of the first message that did"
+    )
 
 
 class Attachment(SQLModel, table=True):

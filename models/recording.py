@@ -32,7 +32,9 @@ class ProviderCopy(SQLModel, table=True):
     parent: str | None = Field(
         default=None, max_length=34, description="of media: their message's id; emptied likewise"
     )
-    kind: str = Field(max_length=10, description="recording, call, message, media or reply (a message of ours)")
+    kind: str = Field(
+        max_length=10, description="recording, call, message, media, reply (a message of ours) or answer (a recording)"
+    )
     conversation_key: str = Field(max_length=32, index=True)
     take: int = Field(default=0, description="which recording of the conversation, from 1; 0: not a recording")
     language: str | None = Field(default=None, max_length=2, description="language chosen when it was told")

@@ -85,6 +85,23 @@ class Keys:
         files = {"hash.key": self.hashing, "vault.key": self.vault, "seal.pub": self.public}
         return {name: hmac.digest(key, name.encode(), "sha256").hex()[:16] for name, key in files.items()}
 
+    # --- ids that travel
+    def wrap(self, row_id: str) -> str:
+        """The id of a row (hex) for an address or another row, so that whoever reads it there learns nothing: a
+        provider's log of addresses, laid beside an officer's page, must not say who asked about which tip."""
+        return base64.urlsafe_b64encode(bytes(self._carrier.encrypt(bytes.fromhex(row_id)))).decode().rstrip("=")
+
+    def unwrap(self, wrapped: str) -> str:
+        """The id in what wrap() gave; "" if it is not of ours."""
+        try:
+            return self._carrier.decrypt(base64.urlsafe_b64decode(wrapped + "=" * (-len(wrapped) % 4))).hex()
+        except (CryptoError, ValueError):
+            return ""
+
+    @cached_property
+    def _carrier(self) -> SecretBox:
+        return SecretBox(self._mac("derived", "ids that travel"))
+
     # --- sealing
     def lock(self, data: bytes) -> bytes:
         """Encrypt what web and workers may both read (XSalsa20-Poly1305)."""

@@ -84,7 +84,7 @@ def _erase(parts: Parts, copy: ProviderCopy) -> None:
 def _must_wait(session: Session, copy: ProviderCopy) -> bool:
     if copy.kind == ledger.MESSAGE:
         return _files_left(session, copy.sid) > 0
-    if copy.kind == ledger.MEDIA:
+    if copy.kind in ledger.FILES:
         return _is_not_stored(session, copy.id)
     tip = session.scalars(select(Tip).where(col(Tip.conversation_key) == copy.conversation_key)).first()
     if copy.kind == ledger.CALL:
@@ -140,14 +140,14 @@ def _message_that_can_go(session: Session, message_sid: str) -> str | None:
 def _recordings_left(session: Session, copy: ProviderCopy) -> int:
     left = select(func.count()).where(
         col(ProviderCopy.conversation_key) == copy.conversation_key,
-        col(ProviderCopy.kind) == ledger.RECORDING,
+        col(ProviderCopy.kind).in_(ledger.RECORDED),
         col(ProviderCopy.erased_at).is_(None),
     )
     return session.scalar(left) or 0
 
 
 def _call_that_can_go(session: Session, copy: ProviderCopy) -> str | None:
-    if copy.kind != ledger.RECORDING or _recordings_left(session, copy):
+    if copy.kind not in ledger.RECORDED or _recordings_left(session, copy):
         return None
     return session.scalars(
         select(col(ProviderCopy.id)).where(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, delete, func, or_, select, update
+from sqlalchemy import Connection, CursorResult, and_, delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models.database import Database, hour, now
@@ -18,6 +18,10 @@ from models.secrecy import Keys
 from models.tip import Contact, Tip
 
 RECORDING, CALL, MESSAGE, MEDIA, REPLY = "recording", "call", "message", "media", "reply"
+# A recording in which a question was answered: of this call, but of another one's tip, to which it comes as a file.
+ANSWER = "answer"
+RECORDED = (RECORDING, ANSWER)
+FILES = (MEDIA, ANSWER)
 _NO_SOUND = ("absent", "failed", "deleted")
 
 
@@ -50,7 +54,7 @@ def call_of(session: Session, tip: Tip) -> ProviderCopy | None:
 
 def written(session: Session, tip: Tip) -> list[ProviderCopy]:
     """The ledger's files and messages that a tip consists of, files first: those of its own conversation, and those
-    that were attached to it from another one."""
+    that were attached to it from another one, or by an answer in another call."""
     attached = select(col(Attachment.copy_id)).where(
         col(Attachment.tip_id) == tip.id, col(Attachment.copy_id).is_not(None)
     )
@@ -61,14 +65,17 @@ def written(session: Session, tip: Tip) -> list[ProviderCopy]:
         session.scalars(
             select(ProviderCopy)
             .where(
-                col(ProviderCopy.kind).in_((MESSAGE, MEDIA)),
+                col(ProviderCopy.kind).in_((MESSAGE, *FILES)),
                 or_(
-                    col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"),
+                    and_(
+                        col(ProviderCopy.conversation_key) == (tip.conversation_key or "-"),
+                        col(ProviderCopy.kind) != ANSWER,
+                    ),
                     col(ProviderCopy.id).in_(attached),
                     col(ProviderCopy.sid).in_(parents),
                 ),
             )
-            .order_by(col(ProviderCopy.kind), col(ProviderCopy.heard_at))
+            .order_by(col(ProviderCopy.kind) == MESSAGE, col(ProviderCopy.heard_at))
         )
     )
 

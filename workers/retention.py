@@ -19,6 +19,7 @@ from models.database import now
 from models.lifecycle import Status
 from models.message import OWED, QUARANTINED, READY, WAITING, Attachment, Conversation, Message
 from models.officer import THROWN_AWAY, Attempt, DayKey, Trail
+from models.question import Asked
 from models.recording import Doomed, ProviderCopy, Recording, Transcript
 from models.tip import Contact, Tip
 from workers import count
@@ -178,6 +179,7 @@ def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
         connection.execute(parts.db.insert_once(Doomed).values([{"name": name} for name in sorted(names)]))
     for table in (Attachment, Message, Recording):
         connection.execute(delete(table).where(col(table.tip_id) == tip_id))
+    connection.execute(delete(Asked).where(col(Asked.tip_id) == tip_id))
     # Officers quote the tip in what they write. Who did what, and when, stays.
     connection.execute(update(Trail).where(col(Trail.tip_id) == tip_id).values(note=None))
     connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None))

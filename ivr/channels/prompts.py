@@ -79,6 +79,7 @@ class Prompts:
 def _needed(catalogue: Catalogue) -> dict[str, str]:
     """The prompts that menus and categories are spoken with, and what of the catalogue needs each."""
     needed = {f"about-{code}": f"the catalogue has the category {code}" for code in catalogue.categories}
+    needed |= {f"question-{name}": f"the catalogue has the question {name}" for name in catalogue.questions}
     for menu in catalogue.menu:
         needed[f"kinds-{menu.digit}"] = f"the catalogue's menu has the key {menu.digit}"
         if len(menu.items) > 1:  # a menu of one leads straight to its category and is never read out

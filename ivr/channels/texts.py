@@ -6,7 +6,7 @@ Never does: choose what is written, or send it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import tomli
 
 from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import size_of
+from ivr.dialogue.typed_turn import ASK
 
 ASIDES = ("worried", "mistaken", "wait")  # what a whole message may say of itself; "_beside": words around it
 _BESIDE = tuple(f"{name}_beside" for name in ASIDES)
@@ -50,8 +51,9 @@ class Texts:
         self.heard = heard
 
     @classmethod
-    def load(cls, folder: Path) -> "Texts":
-        """Read every language; PromptsFault names all faults at once, also texts that one language lacks."""
+    def load(cls, folder: Path, questions: Iterable[str] = ()) -> "Texts":
+        """Read every language; PromptsFault names all faults at once, also texts that one language lacks, or that the
+        catalogue's `questions` need: else one that an officer asks would fail when it is to be sent."""
         faults: list[str] = []
         texts: dict[tuple[str, str], Text] = {}
         heard: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -70,9 +72,11 @@ class Texts:
                 if text is not None:
                     texts[name, lang] = text
                     faults += [f"{path}: [texts.{name}] {fault}" for fault in faults_of(text, never)]
-        for name in sorted({name for name, _ in texts}):
+        needed = {f"{ASK}{name}": "the catalogue has this question" for name in questions}
+        needed |= {name: "another language has it" for name, _ in texts}
+        for name in sorted(needed):
             faults += [
-                f"{folder / lang / 'texts.toml'}: [texts.{name}] is missing, another language has it"
+                f"{folder / lang / 'texts.toml'}: [texts.{name}] is missing, {needed[name]}"
                 for lang in LANGUAGES
                 if (name, lang) not in texts
             ]

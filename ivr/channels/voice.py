@@ -38,6 +38,7 @@ _WITHHELD = frozenset(
 _MARKS = {mark: f"<Play>{escape(mark)}</Play>" for mark in (CODE, PLAYBACK)}
 
 _NUMBERS = frozenset(field.name for field in fields(State) if field.type in (int, "int"))
+_LONG = {"asks": 40, "answers": 80}  # letters of what is not as short as all else
 _DEFAULT = State("")
 
 
@@ -51,7 +52,7 @@ def state_at(step: str, query: str) -> State:
         if field.name in _NUMBERS:
             known[field.name] = int(value) if value.isdecimal() and len(value) < 4 else 0
         else:
-            known[field.name] = value[:8]
+            known[field.name] = value[: _LONG.get(field.name, 8)]
     known["step"] = step
     if known["lang"] not in LANGUAGES:
         known["lang"] = "hi"

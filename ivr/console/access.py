@@ -48,6 +48,11 @@ def moves_open_to(status: Status | str, routing_role: str | None, *, at_station:
     return [move for move in moves_from(status, Who.OFFICER) if move.name != "open" and move.name not in barred]
 
 
+def may_ask(status: Status | str, routing_role: str | None, *, at_station: bool) -> bool:
+    """Whether an officer may ask the informant something: who may report on the tip."""
+    return any(move.name == "report" for move in moves_open_to(status, routing_role, at_station=at_station))
+
+
 def opens_by_reading(status: Status | str, routing_role: str | None) -> bool:
     """Whether a tip counts as opened when this unit reads it."""
     return status == Status.ROUTED and sight(status, routing_role) is Sight.ACT

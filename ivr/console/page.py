@@ -102,6 +102,13 @@ class Names:
             found.append(self._say("district_outside"))
         return ", ".join(found) or self._say("place_unknown")
 
+    def question(self, name: str) -> str:
+        """What officers may ask; the id where the catalogue no longer has it."""
+        question = self._catalogue.questions.get(name)
+        if question is None:
+            return name
+        return question.en if self._language == "en" else question.hi
+
     def helpline(self, number: str) -> str:
         """What a helpline is for."""
         helpline = self._catalogue.helplines[number]

@@ -4,12 +4,13 @@ Never does: show a digit of a reference code, or a time of the call finer than a
 """
 
 import io
+from collections.abc import Iterable
 from functools import partial
 
 from flask import abort, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from ivr import casework, evidence
+from ivr import casework, evidence, exhibits, questions
 from ivr.console.access import NEEDS_NOTE, Sight, sight
 from ivr.console.blueprints import console
 from ivr.console.nearby import nearest_station
@@ -20,6 +21,8 @@ from ivr.parts import parts
 from models.lifecycle import MoveRefused
 from models.secrecy import CannotOpen
 from workers.outside.vault import NotInVault, VaultFault
+
+Written = tuple[exhibits.Letter, list[tuple[str, str | None]]]  # a message, and its words in pieces
 
 # A file opened by itself loads nothing, runs nothing, and is nobody's page.
 FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'; sandbox"
@@ -48,6 +51,32 @@ def move(tip_id: str) -> Response:
         return _page(tip_id, 409, problem="move_refused", note=note)
     flash(f"now_{target.value}")
     return redirect(url_for("console.tip", tip_id=tip_id), code=303)
+
+
+@console.post("/tips/<tip_id>/questions")
+def ask(tip_id: str) -> Response:
+    """Have a question put to whoever asks about the tip by its code."""
+    try:
+        questions.ask(parts(), the_officer(), tip_id, request.form.get("question", ""))
+    except casework.NotThere:
+        abort(404)
+    except questions.NotNow:
+        return _page(tip_id, 409, problem="ask_refused")
+    flash("question_asked")
+    return redirect(url_for("console.tip", tip_id=tip_id, _anchor="questions"), code=303)
+
+
+@console.post("/tips/<tip_id>/questions/<number>/withdrawal")
+def withdraw(tip_id: str, number: str) -> Response:
+    """Take back a question that is open."""
+    try:
+        questions.withdraw(parts(), the_officer(), tip_id, number)
+    except casework.NotThere:
+        abort(404)
+    except questions.NotNow:
+        return _page(tip_id, 409, problem="take_back_refused")
+    flash("question_taken_back")
+    return redirect(url_for("console.tip", tip_id=tip_id, _anchor="questions"), code=303)
 
 
 @console.get("/sound/<recording_id>.wav")
@@ -103,13 +132,19 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         opened = casework.open_tip(of, officer, tip_id)
     except casework.NotThere:
         abort(404)
+    asked = questions.questions_of(of, officer, opened.tip, opened.role)
+    answers = {one.answer for one in asked.put if one.answer}
+    written = [(letter, written_pieces(letter.text or "")) for letter in opened.letters]
     return render(
         "tip.html",
         status,
         tip=opened.tip,
         role=opened.role,
         takes=[(take, pieces(take.words)) for take in opened.takes],
-        letters=[(letter, written_pieces(letter.text or "")) for letter in opened.letters],
+        letters=[one for one in written if one[0].answers not in answers],
+        asked=asked,
+        rounds=_rounds(asked.put, written),
+        answering={file.recording_id for letter, _ in written if letter.answers in answers for file in letter.files},
         take_numbers={take.recording_id: number for number, take in enumerate(opened.takes, start=1)},
         notes={file.recording_id for letter in opened.letters for file in letter.files if file.recording_id},
         nearest=partial(nearest_station, of.catalogue),
@@ -126,3 +161,11 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         problem=problem,
         note=note,
     )
+
+
+def _rounds(put: Iterable[questions.Put], written: list[Written]) -> list[tuple[list[questions.Put], list[Written]]]:
+    """Questions, those together that were answered together, each with the messages that answer them."""
+    rounds: dict[str | int, list[questions.Put]] = {}
+    for one in put:
+        rounds.setdefault(one.answer or one.id, []).append(one)
+    return [(asked, [one for one in written if one[0].answers == mark]) for mark, asked in rounds.items()]

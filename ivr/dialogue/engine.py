@@ -8,7 +8,8 @@ Never does: choose words, read a clock, touch a database or a channel.
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.dialogue.pieces import PIECES, Facts, page_of
+from ivr.dialogue.asking import after_the_status, ask, not_now
+from ivr.dialogue.pieces import Facts, page_of
 from ivr.dialogue.steps import SPOKEN_IN, STEPS, TRIES, Step, is_back
 from ivr.dialogue.turn import PLAYBACK, HangUp, Heard, Keep, Line, Record, State, Turn
 
@@ -33,7 +34,7 @@ def reply(state: State, heard: Heard, facts: Facts) -> Turn:
         return Turn((), HangUp(), state, Keep(ended=True))
     keys = heard.keys
     if keys == "0":
-        return _ask(step.name, state, facts)
+        return ask(step.name, state, facts)
     if keys == "":
         return _go(step.silence, state, heard, facts) if step.silence else _again(step, state, facts, "no_key")
     if keys in step.keys:
@@ -48,30 +49,18 @@ def reply(state: State, heard: Heard, facts: Facts) -> Turn:
 def _go(target: str, state: State, heard: Heard, facts: Facts) -> Turn:
     if target.startswith("("):
         return ACTIONS[target](state, heard, facts)
-    return _ask(target, replace(state, tries=0, page=0), facts, again=is_back(target, state.step))
+    return ask(target, replace(state, tries=0, page=0), facts, again=is_back(target, state.step))
 
 
 def _again(step: Step, state: State, facts: Facts, why: str) -> Turn:
     """Ask once more and say why; after the third time take the step's last way on."""
     if state.tries + 1 < TRIES:
-        return _ask(step.name, replace(state, tries=state.tries + 1), facts, again=True).saying_first(why)
+        return ask(step.name, replace(state, tries=state.tries + 1), facts, again=True).saying_first(why)
     if step.last.startswith("("):
         onward = _go(step.last, state, Heard(), facts)
     else:  # what is said in parting takes the place of what leads up to the next question
-        onward = _ask(step.last, replace(state, tries=0, page=0), facts, again=True)
+        onward = ask(step.last, replace(state, tries=0, page=0), facts, again=True)
     return onward.saying_first(*([step.parting] if step.parting else []))
-
-
-def _ask(name: str, state: State, facts: Facts, *, again: bool = False) -> Turn:
-    step = STEPS[name]
-    state = replace(state, step=name)
-    lines: list[Line] = []
-    for said in (again and step.again) or step.says:
-        if said.startswith("("):
-            lines += PIECES[said](state, facts)
-        else:
-            lines.append(Line(said, SPOKEN_IN.get(said, state.lang)))
-    return Turn(tuple(lines), step.ask, state)
 
 
 # --- actions
@@ -82,18 +71,24 @@ def _told(state: State, heard: Heard, facts: Facts) -> Turn:
     take = heard.take if heard.take and heard.take.seconds != 0 else None
     keep = Keep(recorded=state.take if take else None, ended=heard.hung_up)
     if heard.hung_up:
+        keep = replace(keep, answered=bool(take and state.answers))
         return Turn((), HangUp(), state, keep)
     # Of a length that nobody tells it cannot be said that it is too short.
     if take is None or take.silent or (take.seconds is not None and take.seconds < SHORTEST_SECONDS):
         # Nothing can have been told in it; kept all the same, in case.
         again = _record(replace(state, tries=state.tries + 1), facts, "not_heard")
         return again.keeping(replace(keep, ended=isinstance(again.ask, HangUp))) if take else again
+    if state.answers:
+        turn = ask("answered", replace(state, tries=0, heard=state.take), facts)
+        return turn.keeping(replace(keep, answered=True))
     # The key that ended the recording is not an answer to the review.
-    return _ask("review", replace(state, tries=0, heard=state.take), facts).keeping(keep)
+    return ask("review", replace(state, tries=0, heard=state.take), facts).keeping(keep)
 
 
 def _record(state: State, facts: Facts, *says: str) -> Turn:
     if state.tries >= TRIES:
+        if state.heard and state.answers:
+            return _goodbye(state, Heard(), facts)
         if state.heard:  # told before: that is kept, and the call goes on with it
             return _keep_it(state, Heard(), facts)
         return Turn((Line("not_heard_goodbye", state.lang),), HangUp(), state, Keep(ended=True))
@@ -109,28 +104,28 @@ def _telling(says: str) -> Callable[[State, Heard, Facts], Turn]:
 def _send(state: State, heard: Heard, facts: Facts) -> Turn:
     # By a key: the earlier takes were told again. By silence none is, and all of them count.
     sent = state.heard or state.take
-    turn = _ask("kinds", replace(state, tries=0, sent=sent), facts)
+    turn = ask("kinds", replace(state, tries=0, sent=sent), facts)
     return turn.keeping(Keep(sent=sent)) if sent > 1 else turn
 
 
 def _hear(state: State, heard: Heard, facts: Facts) -> Turn:
-    turn = _ask(state.step, replace(state, tries=0), facts)
+    turn = ask(state.step, replace(state, tries=0), facts)
     return replace(turn, lines=(Line("your_words", state.lang), Line(PLAYBACK, state.lang), *turn.lines))
 
 
 def _throw_away(state: State, heard: Heard, facts: Facts) -> Turn:
     # With the words go the kind and the place that were chosen for them.
-    turn = _ask("main", State("main", lang=state.lang, turn=state.turn, take=state.take), facts)
+    turn = ask("main", State("main", lang=state.lang, turn=state.turn, take=state.take), facts)
     said = (Line("thrown_away", state.lang), Line("main_menu", state.lang))
     return replace(turn, lines=said, keep=Keep(discarded=state.take))
 
 
 def _keep_it(state: State, heard: Heard, facts: Facts) -> Turn:
-    return _ask("kinds", replace(state, tries=0), facts, again=True).saying_first("going_on")
+    return ask("kinds", replace(state, tries=0), facts, again=True).saying_first("going_on")
 
 
 def _in_language(lang: str = "") -> Callable[[State, Heard, Facts], Turn]:
-    return lambda state, heard, facts: _ask("main", replace(state, lang=lang or state.lang, tries=0), facts)
+    return lambda state, heard, facts: ask("main", replace(state, lang=lang or state.lang, tries=0), facts)
 
 
 def _choose_menu(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -150,7 +145,7 @@ def _choose_menu(state: State, heard: Heard, facts: Facts) -> Turn:
         return _about(choices[0][1], at_menu, facts)
     if len(keys) == 2:  # both keys of a path, pressed in one go
         return _choose_kind(replace(at_menu, step="kind"), Heard(keys[1]), facts)
-    return _ask("kind", at_menu, facts)
+    return ask("kind", at_menu, facts)
 
 
 def _choose_kind(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -161,7 +156,7 @@ def _choose_kind(state: State, heard: Heard, facts: Facts) -> Turn:
 
 
 def _about(category: str, state: State, facts: Facts) -> Turn:
-    turn = _ask("place", replace(state, tries=0, shows=int(facts.shows(category))), facts)
+    turn = ask("place", replace(state, tries=0, shows=int(facts.shows(category))), facts)
     return turn.saying_first(f"about-{category}").keeping(Keep(category=category, sent=state.sent or None))
 
 
@@ -175,12 +170,12 @@ def _find_place(state: State, heard: Heard, facts: Facts) -> Turn:
     if found is None:
         return _again(STEPS["place"], state, facts, "place_unknown")
     step = "place_pick" if len(found.stations) > 1 else "place_check"
-    return _ask(step, replace(state, pin=pin, tries=0, page=0), facts)
+    return ask(step, replace(state, pin=pin, tries=0, page=0), facts)
 
 
 def _more_stations(state: State, heard: Heard, facts: Facts) -> Turn:
     shown, _ = page_of(replace(state, page=state.page + 1), facts)
-    return _ask("place_pick", replace(state, page=state.page + 1 if shown else 0, tries=0), facts, again=True)
+    return ask("place_pick", replace(state, page=state.page + 1 if shown else 0, tries=0), facts, again=True)
 
 
 def _pick_station(state: State, heard: Heard, facts: Facts) -> Turn:
@@ -198,7 +193,7 @@ def _keep_place(state: State, heard: Heard, facts: Facts) -> Turn:
 
 def _placed(state: State, facts: Facts, station: str) -> Turn:
     found = facts.find(state.pin)
-    turn = _ask("follow_up", replace(state, tries=0), facts)
+    turn = ask("follow_up", replace(state, tries=0), facts)
     if found is None:
         return turn
     sent = state.sent or None
@@ -207,7 +202,7 @@ def _placed(state: State, facts: Facts, station: str) -> Turn:
 
 def _answer(welcome: bool) -> Callable[[State, Heard, Facts], Turn]:
     def tell_code(state: State, heard: Heard, facts: Facts) -> Turn:
-        turn = _ask("code", replace(state, tries=0), facts)
+        turn = ask("code", replace(state, tries=0), facts)
         return turn.keeping(Keep(follow_up=welcome, sent=state.sent or None, ended=True, code=True))
 
     return tell_code
@@ -223,7 +218,7 @@ def _tell_status(state: State, heard: Heard, facts: Facts) -> Turn:
     if heard.known == "unknown":
         return _again(STEPS["my_tip"], state, facts, "status_unknown")
     said = "status_locked" if heard.known == "locked" else f"status-{heard.known}"
-    return _ask("helplines", replace(state, tries=0), facts, again=True).saying_first(said)
+    return after_the_status(state, heard, facts).saying_first(said)
 
 
 ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
@@ -246,4 +241,6 @@ ACTIONS: dict[str, Callable[[State, Heard, Facts], Turn]] = {
     "(no_answer)": _answer(False),
     "(goodbye)": _goodbye,
     "(tell_status)": _tell_status,
+    "(answer)": _telling("answer"),
+    "(not_now)": not_now,
 }

@@ -37,6 +37,10 @@ class CatalogueFacts:
         """Whether of this kind of thing people have pictures."""
         return "what_do_you_have" in self._catalogue.categories[category].ask
 
+    def asks(self, question: str) -> bool:
+        """Whether officers may ask this."""
+        return question in self._catalogue.questions
+
     def pictures_to(self) -> str:
         """The ten digits of the number that takes pictures, "" when none does."""
         return self._pictures_to

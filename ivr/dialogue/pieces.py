@@ -35,6 +35,9 @@ class Facts(Protocol):
     def shows(self, category: str) -> bool:
         """Whether of this kind of thing people have pictures (a camera's, a telephone's)."""
 
+    def asks(self, question: str) -> bool:
+        """Whether there is such a question of officers'."""
+
     def pictures_to(self) -> str:
         """Digits of the number that takes pictures, "" when none does."""
 
@@ -87,7 +90,11 @@ def _pictures(state: State, facts: Facts) -> list[Line]:
     return [Line("pictures", state.lang), *digits, Line("pictures_code", state.lang)]
 
 
+def _questions(state: State, facts: Facts) -> list[Line]:
+    return [Line(f"question-{one}", state.lang) for one in state.asks.split(".") if facts.asks(one)]
+
+
 PIECES: dict[str, Callable[[State, Facts], list[Line]]] = {
     "(menu)": _menu, "(submenu)": _submenu, "(place)": _place, "(stations)": _stations, "(code)": _code,
-    "(pictures)": _pictures,
+    "(pictures)": _pictures, "(questions)": _questions,
 }  # fmt: skip

@@ -70,6 +70,11 @@ _TABLE = (
     # What became of my tip? And helplines.
     Step("my_tip", ("status",), Keys(8), untold=True,
          keys={"#": "main"}, other="(tell_status)", last="main", parting="status_not_found", back="main"),
+    # Behind the status stands what officers ask. Who does not answer now hears it again the next time.
+    Step("asked", ("asked", "(questions)", "asked_end"), Keys(), untold=True,
+         keys={"1": "(answer)"}, other="(not_now)", silence="(not_now)", last="(not_now)", parting=""),
+    Step("answered", ("answered",), Keys(),
+         keys={"1": "(answer)"}, other="(goodbye)", silence="(goodbye)", last="(goodbye)", parting=""),
     Step("helplines", ("helplines", "main_menu"), Keys(), again=("main_menu",), untold=True,
          keys={"1": "(tell)", "2": "my_tip", "3": "helplines"}, silence="(tell)", last="(tell)", parting="",
          back="main"),

@@ -22,6 +22,8 @@ class State:
     page: int = 0  # of the stations that share a PIN code
     code_try: int = 0  # which derivation of the reference code is in use
     shows: int = 0  # 1: of such a thing there may be pictures
+    asks: str = ""  # officers' questions, by their ids with dots between
+    answers: str = ""  # the tip they are asked about, wrapped: what is recorded goes there; "": it is a tip of its own
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,16 @@ class Take:
 class Heard:
     """One thing heard: keys pressed ("" is silence), perhaps a recording, perhaps the receiver put down.
 
-    `known` is what intake looked up for a reference code: a status, "unknown" or "locked".
+    `known` is what was looked up for a reference code: a status, "unknown" or "locked"; `asks` and `answers` are what
+    its officers ask, as in State.
     """
 
     keys: str = ""
     take: Take | None = None
     hung_up: bool = False
     known: str = ""
+    asks: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class Keep:
     """What this turn adds to the tip. None: nothing said about it."""
 
     recorded: int | None = None  # number of the take just recorded
+    answered: bool = False  # and it answers what officers ask
     sent: int | None = None  # takes from this one count, earlier ones were told again
     discarded: int | None = None  # takes up to this one are thrown away
     category: str | None = None

@@ -9,6 +9,7 @@ Never does: choose words, read a clock, touch a database or a channel.
 from dataclasses import replace
 
 from ivr.dialogue.typed_adding import added, at_most, attach, nothing_more, ready, waits_for_the_code, wants_to_add
+from ivr.dialogue.typed_answering import ANEW, answering, last_words, status_of
 from ivr.dialogue.typed_settled import OTHER, code_in, counts_more, settled
 from ivr.dialogue.typed_steps import (
     ANSWERS,
@@ -65,9 +66,10 @@ def _in_its_place(state: State, read: Read, stopped: bool) -> Read:
         if stopped:  # at this word the provider opens a number that was stopped, and only that
             return replace(read, word="start", content=False)
         read = replace(read, word="")
-    if read.yes and not (read.media or state.told or state.attached):
+    if read.yes and not (read.media or state.told or state.attached or state.answers):
         return replace(read, intent="greeting", content=False)
-    if read.no and not read.word and state.told and not state.ended and state.asked in ANSWERS:
+    is_asked = state.told and not state.ended and state.asked in ANSWERS
+    if read.no and not read.word and (is_asked or state.answers):
         return replace(read, intent="answer", content=True)
     return read
 
@@ -84,7 +86,8 @@ def _same(state: State, read: Read) -> str:
 def _stop(state: State, read: Read, *, silent: bool) -> Reply:
     state = replace(state, lang=state.lang or read.lang)
     texts = () if read.word or silent else ("stopped",)
-    return Reply(texts, state, Keep(content=read.content, send=True, stop=True), both=not state.lang)
+    keep = replace(last_words(state, read), send=True, stop=True)
+    return Reply(texts, replace(state, attached=state.attached or bool(keep.answers)), keep, both=not state.lang)
 
 
 def _unanswered(before: State, answer: Reply, same: str, times: int) -> Reply:
@@ -92,6 +95,7 @@ def _unanswered(before: State, answer: Reply, same: str, times: int) -> Reply:
     state = replace(
         answer.state,
         asked=before.asked, counts=before.counts, ended=before.ended, same=same, times=times, wrote=(),
+        answers=before.answers,
     )  # fmt: skip
     return Reply((), state, replace(answer.keep, code=False))
 
@@ -104,9 +108,12 @@ def _answer(state: State, read: Read, facts: Facts) -> Reply:
     if state.asked == "language" and read.choice:
         state = replace(state, lang=read.choice, asked="")
         return _told(state, read, facts) if read.media else _go_on(state)
-    state = replace(state, lang=_lang(state, read))
+    goes_on = read.guessed or read.intent not in ANEW
+    state = replace(state, lang=_lang(state, read), answers=state.answers if goes_on else "")
     if read.known or read.intent in COMMANDS:
         return _command(state, read, facts)
+    if state.answers and (answered := answering(state, read)):
+        return answered
     if read.content or read.number:
         return _told(state, read, facts)
     if read.intent == DONE and (state.told or state.attached):
@@ -167,15 +174,11 @@ def _command(state: State, read: Read, facts: Facts) -> Reply:
     if read.known and wants_to_add(state, read):
         return attach(state, read, keep)
     if read.known:
-        return Reply((f"status_{read.known}",), _answered(state, "status"), keep, both=not state.lang)
+        return status_of(state, read, keep)
     command = COMMANDS[read.intent]
     texts = command.texts if state.lang or not command.in_doubt else command.in_doubt
     after = replace(state, asked=command.asks or state.asked, wants=state.wants or read.intent == "attach")
     return at_most(WISHED, read.intent, state, Reply(texts, after, keep, both=not state.lang))
-
-
-def _answered(state: State, question: str) -> State:
-    return replace(state, asked="") if state.asked == question else state
 
 
 def _told(state: State, read: Read, facts: Facts) -> Reply:

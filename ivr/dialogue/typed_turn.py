@@ -10,6 +10,7 @@ from typing import Any, Protocol
 # What the sender wants, beside the intents of `interpret`: has said all; wrote nothing that can be read; is no human
 # being but a telephone or a shop that answers by itself.
 DONE, EMPTY, MACHINE = "done", "empty", "machine"
+ASK = "ask_"  # how the texts that put an officer's question begin; its id follows
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class State:
     ended: bool = False  # nothing more is asked; what still comes is added
     attached: bool = False  # what comes belongs to a tip told earlier or by telephone
     wants: bool = False  # to add to such a tip, whose code has not come yet
+    answers: str = ""  # the tip, wrapped, of which something was asked last: what is told now answers it
     category: str = ""
     category_by: str = ""
     district: str = ""
@@ -84,6 +86,8 @@ class Read:
     yes: bool = False  # it says nothing but yes
     now: bool = False  # it says that somebody is in danger at this moment
     known: str = ""  # what became of the code in it: a status, "unknown" or "locked"; "": there is no code
+    asks: tuple[str, ...] = ()  # what the officers of that tip ask, and
+    answers: str = ""  # the tip, wrapped
     part: tuple[int, int] | None = None  # (2, 3) for the second of three parts
     same: str = ""  # keyed hash of its words
     word: str = ""  # "stop" or "start": the provider itself answers this word; "yes": if the sender is stopped
@@ -101,6 +105,7 @@ class Keep:
     send: bool = False  # the tip is complete, or cannot wait
     code: bool = False  # the reference code is told
     attach: bool = False  # from this message on everything belongs to the tip with the code in it
+    answers: str = ""  # this message answers what was asked of this tip (wrapped), and belongs to it
     joins: bool = False  # and so does what was told in this conversation before, and is not sent yet
     stop: bool = False  # the conversation is over, and its sender wants no answers
     resume: bool = False  # its sender wants answers again

@@ -25,7 +25,7 @@ from ivr.simulator.call import Call
 from ivr.simulator.chat import Enclosure
 from ivr.simulator.fault import NotSimulated, TwilioFault, WrongMoment
 from ivr.simulator.handset import Channel, Handset
-from ivr.simulator.story import SPEAKS, WAITS, Step, Story, StoryFault, read_story
+from ivr.simulator.story import ASKS, SPEAKS, WAITS, Step, Story, StoryFault, read_story
 from ivr.simulator.telephone import Telephone
 from ivr.simulator.writing import Written, code_read, read_written, write
 
@@ -47,6 +47,10 @@ class World(Protocol):
 
     def pass_time(self, minutes: int) -> None:
         """So many minutes go by, and the hotline's schedule does what it does then."""
+
+    def officer(self, does: str, question: str, code: str) -> None:
+        """Officers have the tip with this code in hand, and one "asks" a question or "takes back" it. KeyError: there
+        is no such question."""
 
     def speech(self, name: str) -> Path:
         """The sound file of what the caller says. KeyError when there is none of that name."""
@@ -97,6 +101,11 @@ class _Person:
         if waits := WAITS.fullmatch(step.action):
             self.world.pass_time(int(waits[1]))
             return _both(step.expected, [], "time passes in silence") if step.expected else ""
+        if asks := ASKS.fullmatch(step.action):
+            self.deliver()
+            self.code = (code_heard(self.call) if self.call is not None else "") or self.code
+            self.world.officer(asks[1], asks[2], self.code)
+            return _both(step.expected, [], "the informant hears nothing of it") if step.expected else ""
         if written := read_written(step.action):
             handset = self._write(written)
             return _difference(step, handset.names())

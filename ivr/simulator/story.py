@@ -13,6 +13,7 @@ _KEYS = re.compile(r"[0-9*#][0-9*# ]*")
 _COMMENT = re.compile(r"\s*#( \S.*)?")  # a # and two spaces are the key
 SPEAKS = re.compile(r"\(speaks ([a-z0-9_]+)(?:, then (hangs up|falls silent|[0-9*#]))?\)")
 WAITS = re.compile(r"\(waits (\d{1,4}) minutes\)")
+ASKS = re.compile(r"\((asks|takes back) ([a-z]+)\)")  # what officers do with the tip whose code was told last
 _PLAIN = ("(calls)", "(calls withheld)", "(nothing)", "(hangs up)", "(presses the code)", "(presses a wrong code)")
 
 
@@ -71,7 +72,8 @@ def read_story(path: Path) -> Story:
 
 def _check_action(action: str, path: Path, number: int, *, first: bool) -> None:
     spoken = action in _PLAIN or _KEYS.fullmatch(action) or SPEAKS.fullmatch(action)
-    known = spoken or action.startswith("= ") or WAITS.fullmatch(action) or read_written(action)
+    others = WAITS.fullmatch(action) or ASKS.fullmatch(action)
+    known = spoken or action.startswith("= ") or others or read_written(action)
     if not known:
         raise StoryFault(f"{path}:{number}: {action!r} is neither keys nor a known action (are two spaces missing?)")
     if first and not (action.startswith(("(calls", "=")) or read_written(action)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from models.catalogue.kinds import KindWeights
 from models.catalogue.officers import OfficerWords
 from models.catalogue.phrases import Phrases
+from models.catalogue.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ class Catalogue:
     phrases: Phrases
     kinds: KindWeights
     officers: OfficerWords
+    questions: dict[str, Question]
 
     def category_with_code(self, code: str) -> Category | None:
         """The category with the two-digit code "02"."""

@@ -30,11 +30,12 @@ from models.catalogue.facts import (
 from models.catalogue.kinds import read_kinds
 from models.catalogue.officers import read_officers
 from models.catalogue.phrases import read_phrases
+from models.catalogue.questions import read_questions
 
 HERE = Path(__file__).resolve().parent
 FILES = (
     "categories.toml", "commands.toml", "offices.toml", "places.toml", "signs.toml", "talk.toml", "accusing.toml",
-    "weights.toml", "kinds.toml", "officers.toml",
+    "weights.toml", "kinds.toml", "officers.toml", "questions.toml",
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def _own() -> Catalogue:
 def _loaded(folder: Path) -> Catalogue:
     faults: list[str] = []
     files = [_read(folder, name, faults) for name in FILES]
-    categories, commands, offices, places, signs, talk, accusing, weights, weighed, naming = files
+    categories, commands, offices, places, signs, talk, accusing, weights, weighed, naming, asked = files
     station_files = [
         _read(folder, f"stations/{path.name}", faults) for path in sorted((folder / "stations").glob("*.toml"))
     ]
@@ -95,6 +96,7 @@ def _loaded(folder: Path) -> Catalogue:
         phrases=read_phrases(signs, talk, accusing, weights, kinds, faults),
         kinds=read_kinds(weighed, kinds),
         officers=read_officers(naming),
+        questions=read_questions(asked),
     )
     for file in (*files, *station_files):
         file.done()

@@ -78,7 +78,7 @@ def test_what_is_kept_of_a_try_is_the_same_whatever_the_code_was(app: Flask, tol
             if told:
                 tip = Tip(language="hi", received_hour=now(), status="routed", code_hash=parts.keys.code_hash(code))
                 connection.execute(parts.db.insert(Tip).values(tip.model_dump()))
-        parts.lookup.status(code, Call(a_call(), CALLER), f"{a_call()}:7")
+        parts.lookup.look(code, Call(a_call(), CALLER), f"{a_call()}:7")
         kept.append(sorted((one.kind, one.who, one.n) for one in rows(parts, Attempt)))
     assert kept[0] == kept[1]
     days = DayKeys(parts.db, parts.keys)
@@ -94,11 +94,11 @@ def test_those_who_withhold_their_number_cannot_lock_out_the_others(
     limits = settings.model_copy(update={"code_tries_in_all": 7})
     lookup = Lookup(parts.db, parts.keys, limits, DayKeys(parts.db, parts.keys))
     for n in range(9):
-        withheld = lookup.status("00000000", Call(a_call(n), ""), f"{n}")
+        withheld = lookup.look("00000000", Call(a_call(n), ""), f"{n}").status
     assert withheld == "locked"
-    assert lookup.status("00000000", Call(a_call(99), CALLER), "99") == "unknown"
+    assert lookup.look("00000000", Call(a_call(99), CALLER), "99").status == "unknown"
     for n in range(9):
-        last = lookup.status("00000000", Call(a_call(n), f"+9198765432{n:02}"), f"{n}, with a number")
+        last = lookup.look("00000000", Call(a_call(n), f"+9198765432{n:02}"), f"{n}, with a number").status
     assert last == "locked"
 
 

@@ -12,6 +12,7 @@ from models.catalogue import load
 
 FACTS = CatalogueFacts(load())
 TOLD = State("told", take=1, turn=2)
+GO_ON_AT_ONCE = ("language", "main", "helplines", "code", "asked", "answered")  # by silence, or by any key
 
 
 def says(turn: Turn) -> list[str]:
@@ -189,6 +190,7 @@ def test_the_steps_before_the_telling_are_marked_and_no_others() -> None:
         found.add(state.step)
         keys = [Heard(key) for key in ("", *"0123456789#*")]
         known = [Heard("12345678", known=known) for known in ("routed", "locked", "unknown")]
+        known.append(Heard("12345678", known="routed", asks="when", answers="wrapped"))
         for turn in (reply(replace(state, tries=tries), heard, FACTS) for heard in keys + known for tries in (0, 2)):
             if not isinstance(turn.ask, Record):
                 ahead.append(turn.state)
@@ -267,7 +269,7 @@ def test_a_pin_that_is_not_ours_or_too_short_is_asked_again_and_then_left() -> N
 
 
 @pytest.mark.parametrize("answer", ["", "7"])
-@pytest.mark.parametrize("step", [name for name in STEPS if name not in ("language", "main", "helplines", "code")])
+@pytest.mark.parametrize("step", [name for name in STEPS if name not in GO_ON_AT_ONCE])
 def test_after_three_misunderstandings_the_safest_way_on_is_taken(step: str, answer: str) -> None:
     state = State(step, take=1, pin="208005", menu="1")
     third = after(state, answer, answer, answer)
@@ -333,3 +335,52 @@ def test_without_a_number_or_for_gambling_no_pictures_are_asked_for(number: str,
 
     assert turn.state.step == "code"
     assert "pictures" not in says(turn)
+
+
+ASKED = Heard("12345678", known="working", asks="when.people", answers="wrapped")
+
+
+def test_what_officers_ask_comes_behind_the_status_and_is_repeated_without_it() -> None:
+    turn = reply(State("my_tip"), ASKED, FACTS)
+    questions = ["asked", "question-when", "question-people", "asked_end"]
+    assert says(turn) == ["status-working", *questions] and turn.keep is None
+    assert says(after(turn.state, "0")) == questions
+
+
+def test_a_question_that_is_no_longer_in_the_list_is_not_said() -> None:
+    turn = reply(State("my_tip"), replace(ASKED, asks="gone.when"), FACTS)
+    assert says(turn) == ["status-working", "asked", "question-when", "asked_end"]
+
+
+@pytest.mark.parametrize("key", ["2", "#", "*", "7", ""])
+def test_whoever_does_not_answer_now_goes_on_and_tells_a_tip_of_its_own(key: str) -> None:
+    onward = after(reply(State("my_tip"), ASKED, FACTS).state, key)
+    assert says(onward) == ["main_menu"] and (onward.state.asks, onward.state.answers) == ("", "")
+    telling = after(onward.state, "1")
+    assert says(telling) == ["tell"] and reply(telling.state, Heard("#", Take(9)), FACTS).keep == Keep(recorded=1)
+
+
+def test_an_answer_is_recorded_like_a_telling_and_kept_without_a_review() -> None:
+    turn = after(reply(State("my_tip"), ASKED, FACTS).state, "1")
+    assert isinstance(turn.ask, Record) and says(turn) == ["answer"]
+    kept = reply(turn.state, Heard("#", Take(9)), FACTS)
+    assert says(kept) == ["answered"] and kept.keep == Keep(recorded=1, answered=True)
+    hung_up = reply(turn.state, Heard("", Take(9), hung_up=True), FACTS)
+    assert hung_up.keep == Keep(recorded=1, answered=True, ended=True) and isinstance(hung_up.ask, HangUp)
+
+
+@pytest.mark.parametrize("key", ["", "2", "*"])
+def test_after_an_answer_the_call_ends_unless_something_is_added(key: str) -> None:
+    answered = State("answered", take=1, heard=1, asks="when", answers="wrapped")
+    assert says(after(answered, key)) == ["goodbye"]
+    more = after(answered, "1")
+    assert isinstance(more.ask, Record) and more.ask.take == 2
+
+
+def test_silence_in_place_of_an_answer_is_asked_for_again_and_then_let_go() -> None:
+    asked = State("told", take=1, answers="wrapped")
+    assert says(reply(asked, Heard("", Take(9, silent=True)), FACTS)) == ["not_heard"]
+    third = reply(replace(asked, tries=2), Heard("", Take(9, silent=True)), FACTS)
+    assert says(third) == ["not_heard_goodbye"] and third.keep == Keep(recorded=1, ended=True)
+    added = reply(replace(asked, tries=2, heard=1), Heard("", Take(9, silent=True)), FACTS)
+    assert says(added) == ["goodbye"]

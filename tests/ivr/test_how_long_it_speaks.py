@@ -1,5 +1,6 @@
 """Nobody remembers a key that was said half a minute ago: every turn of a call, added up from the sounds it plays."""
 
+import itertools
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,7 +13,8 @@ from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.steps import STEPS
 from ivr.dialogue.turn import CODE, PAUSE, PLAYBACK, HangUp, Heard, State, Take, Turn
 from models.catalogue import load
-from models.lifecycle import Status
+from models.lifecycle import READABLE, Status
+from models.question import MOST_OPEN
 from settings import ROOT
 from speech.voice.check import LONGEST
 
@@ -25,9 +27,12 @@ KINDS = {
     "language": "question", "main": "menu", "review": "submenu", "review_again": "submenu",
     "throw_away": "question", "kinds": "menu", "kind": "submenu", "place": "submenu",
     "place_check": "submenu", "place_pick": "menu", "follow_up": "submenu", "code": "menu", "my_tip": "question",
-    "helplines": "menu",
+    "asked": "menu", "answered": "question", "helplines": "menu",
 }  # fmt: skip
 TOLD_AS = [str(status) for status in Status if status not in (Status.TELLING, Status.PREPARED)]
+IN_HAND = [str(status) for status in READABLE if status is not Status.CLOSED]  # in which something is asked
+# Every question, and every two: more of a tip are not asked at once.
+ASKED = (*CATALOGUE.questions, *(".".join(both) for both in itertools.combinations(CATALOGUE.questions, MOST_OPEN)))
 PINS = ("208005", "208001", "110001")  # of one station, of ten, and not ours
 NEVER_AT_ONCE = {CODE, PAUSE, PLAYBACK}  # what is written down along takes as long as writing; and the own words
 
@@ -51,6 +56,7 @@ def answers(step: str) -> Iterator[Heard]:
         yield from (Heard("#", Take(9)), Heard("", Take(9, silent=True)), Heard("", Take(None)))
     if step == "my_tip":
         yield from (Heard("12345678", known=known) for known in (*TOLD_AS, "unknown", "locked"))
+        yield from (Heard("12345678", known=known, asks=asks, answers="w") for known in IN_HAND for asks in ASKED)
 
 
 def in_short(state: State) -> State:
@@ -64,6 +70,8 @@ def in_short(state: State) -> State:
         pin=state.pin if state.step in ("place_check", "place_pick") else "",
         page=state.page if state.step == "place_pick" else 0,
         shows=state.shows,
+        asks=state.asks,
+        answers=state.answers,
     )
 
 

@@ -93,6 +93,7 @@ def can_be_written() -> set[str]:
     """Names of texts in the tables, and whatever the dialogue and the webhooks name besides."""
     names = {text for command in COMMANDS.values() for text in command.texts}
     names |= {text for question in QUESTIONS for text in question.texts}
+    names |= {f"ask_{question}" for question in CATALOGUE.questions}
     names |= {f"status_{status}" for status in Status if status not in (Status.TELLING, Status.PREPARED)}
     names |= {f"{what}_{known}" for what in ("status", "attach") for known in ("unknown", "locked")}
     for file in (*(ROOT / "ivr" / "dialogue").glob("typed*.py"), ROOT / "ivr" / "messages.py"):

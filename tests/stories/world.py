@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from ivr import questions
 from ivr.app import create_app
 from ivr.channels.texts import Texts
 from ivr.parts import Parts
@@ -26,10 +27,12 @@ from ivr.simulator.provider import Provider
 from ivr.simulator.telephone import Telephone
 from models.lifecycle import Status
 from models.message import Attachment, Conversation, Message
+from models.officer import Officer
+from models.question import Asked
 from models.recording import ProviderCopy
 from models.secrecy import create_keys
 from models.tables import metadata
-from models.tip import Contact, Tip
+from models.tip import Contact, Routing, Tip
 from settings import ROOT, Settings
 from workers.ledger import counts
 from workers.parts import assemble
@@ -79,6 +82,22 @@ class StoryWorld:
         end_silent_conversations(workers)
         workers.db.dispose()
 
+    def officer(self, does: str, question: str, code: str) -> None:
+        """Officers have the tip in hand; one asks or takes back a question. No worker ran: it is routed here."""
+        if question not in self.parts.catalogue.questions:
+            raise KeyError(f"the question {question}")
+        officer = Officer(username="sho", name="SHO", unit="KNP-NBS", password_hash="-")
+        with self.parts.db.session() as session:
+            tip = session.exec(select(Tip).where(Tip.code_hash == self.parts.keys.code_hash(code))).one()
+            tip.status = Status.WORKING if tip.status == Status.RECEIVED else tip.status
+            session.merge(Routing(tip_id=tip.id, unit=officer.unit, role="to"))
+            number = session.exec(select(Asked.id).where(Asked.tip_id == tip.id, Asked.question == question)).first()
+            tip_id = tip.id
+        if does == "asks":
+            questions.ask(self.parts, officer, tip_id, question)
+        else:
+            questions.withdraw(self.parts, officer, tip_id, str(number))
+
     def speech(self, name: str) -> Path:
         """The sound of what the caller says."""
         path = SPEECH / f"{name}.wav"
@@ -88,7 +107,11 @@ class StoryWorld:
 
     def check(self, claim: str, words: list[str], told: Call | Handset) -> None:
         """Check one = line."""
-        {"tip": self._tip, "no tip": self._no_tip, "counted silent": self._counted_silent}[claim](words, told)
+        checks = {
+            "question": self._question, "tip": self._tip, "no tip": self._no_tip,
+            "counted silent": self._counted_silent,
+        }  # fmt: skip
+        checks[claim](words, told)
 
     def _tip(self, words: list[str], told: Call | Handset) -> None:
         with self.parts.db.reading() as session:
@@ -100,6 +123,11 @@ class StoryWorld:
                 if subject not in claims:
                     raise KeyError(f"how to check {word!r}")
                 assert claims[subject] == word, f"{word!r}: it is {claims[subject]!r}"
+
+    def _question(self, words: list[str], told: Call | Handset) -> None:
+        with self.parts.db.reading() as session:
+            found = [f"{one.question} {one.state}" for one in session.exec(select(Asked).order_by(col(Asked.id)))]
+        assert found == words, f"{', '.join(words)}: it is {', '.join(found) or 'none'}"
 
     def _no_tip(self, words: list[str], told: Call | Handset) -> None:
         with self.parts.db.reading() as session:

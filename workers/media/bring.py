@@ -22,6 +22,7 @@ from models.tip import Tip
 from workers import sound
 from workers.hearing import Heard
 from workers.lease import Lease
+from workers.ledger import ANSWER
 from workers.media.clean import Cleaned, clean
 from workers.media.faults import EMPTY, GONE, TOO_LARGE, Refused
 from workers.media.kinds import FILM, SOUND, kind_of
@@ -104,17 +105,17 @@ def original(parts: Parts, lease: Lease, attachment: Attachment) -> bytes:
     when there is none; ProviderFault, VaultFault, LeaseLost."""
     with parts.db.reading() as session:
         copy = session.get(ProviderCopy, attachment.copy_id) if attachment.copy_id else None
-    there = copy is not None and copy.sid is not None and copy.parent is not None
+    there = copy is not None and copy.sid is not None and (copy.parent is not None or copy.kind == ANSWER)
     if attachment.original is not None:
         try:
             return parts.vault.original(attachment.original)
         except NotInVault:
             if not there:
                 raise
-    if copy is None or copy.sid is None or copy.parent is None:
+    if copy is None or copy.sid is None or not there:
         raise Refused(GONE)
     try:
-        data = parts.telephony.media(copy.parent, copy.sid)
+        data = _fetched(parts, copy)
     except TooLarge:
         raise Refused(TOO_LARGE) from None
     except NotReady:
@@ -129,6 +130,13 @@ def original(parts: Parts, lease: Lease, attachment: Attachment) -> bytes:
         raise Refused(EMPTY)
     _seal(parts, lease, attachment.id, data)
     return data
+
+
+def _fetched(parts: Parts, copy: ProviderCopy) -> bytes:
+    """The provider's bytes: a file of a message, or what was said in answer on a call."""
+    if copy.kind == ANSWER:
+        return parts.telephony.recording(copy.sid or "")
+    return parts.telephony.media(copy.parent or "", copy.sid or "")
 
 
 def _seal(parts: Parts, lease: Lease, attachment_id: str, data: bytes) -> None:

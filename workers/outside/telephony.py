@@ -36,6 +36,7 @@ BYTES_A_SECOND = 16_000  # 8 kHz, 16 bit, mono
 HEADER_ROOM = 65_536
 _SID = {
     "recording": re.compile(r"RE[0-9a-f]{32}"),
+    "answer": re.compile(r"RE[0-9a-f]{32}"),
     "call": re.compile(r"CA[0-9a-f]{32}"),
     "message": re.compile(r"(?:SM|MM)[0-9a-f]{32}"),
     "reply": re.compile(r"(?:SM|MM)[0-9a-f]{32}"),
@@ -119,13 +120,13 @@ class Telephony:
         return [{"sid": str(one.sid), "type": str(one.content_type or "")[:100]} for one in found]
 
     def erase(self, kind: str, sid: str, parent: str | None = None) -> bool:
-        """Erase a recording, call, message, reply or media (`parent`: its message) for good; False when this account
+        """Erase a recording (or answer), call, message, reply or media (`parent`: its message); False when this account
         does not know (any more) what to erase. Raises ProviderFault."""
         if kind not in _SID:
             raise Damaged(f"nobody knows how to erase a {kind}")
         rest, sid = self._rest(), _checked(kind, sid)
         try:
-            if kind == "recording":
+            if kind in ("recording", "answer"):
                 rest.recordings(sid).delete()
             elif kind == "call":
                 rest.calls(sid).delete()

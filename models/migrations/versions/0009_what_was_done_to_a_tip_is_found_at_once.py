@@ -1,12 +1,12 @@
 """the index of the trail also says what was done to a tip, and when: the overview asks this of many tips.
 
-Revision 0009, after 0007.
+Revision 0009, after 0008.
 """
 
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

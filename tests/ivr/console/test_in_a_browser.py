@@ -185,8 +185,23 @@ def test_the_overview_fits_the_screen_and_needs_no_script(
     context.close()
 
 
+def test_a_clerk_asks_the_informant_and_takes_it_back(phone: Phone, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, code_hash="c" * 64)
+    page = phone.page
+    phone.sign_in(an_officer(parts))
+    page.goto(f"{phone.home}/console/tips/{tip}")
+    page.select_option("#question", "vehicle")
+    page.tap(".asking button")
+    page.wait_for_selector(".notice.good")
+    assert "कोई गाड़ी? रंग और नंबर?" in page.locator(".round").inner_text() and phone.fits()
+    page.tap(".round button")
+    page.wait_for_selector(".round .withdrawn")
+    assert phone.fits() and page.locator("#questions button").count() == 1
+    assert trail_of(parts, tip) == ["open", "ask_informant", "take_back"] and phone.complaints == []
+
+
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(phone: Phone, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"})
+    tip = lay_tip(parts, {OFFICE: "to"}, code_hash="c" * 64)
     phone.sign_in(an_officer(parts))
     for path in ("/console/", f"/console/tips/{tip}", "/console/overview"):
         phone.page.goto(phone.home + path)

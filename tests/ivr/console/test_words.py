@@ -9,6 +9,7 @@ import pytest
 
 from interpret.script import LANGUAGES
 from interpret.why import INTENT_NAMES
+from ivr import questions
 from ivr.console import words as module
 from ivr.console.coarse import PARTS
 from ivr.console.counting import LATER, STEPS
@@ -19,6 +20,7 @@ from ivr.console.words import FILE, WordsFault, load_words
 from ivr.console.worklist import GROUPS
 from models.catalogue import load as load_catalogue
 from models.lifecycle import MOVES, READABLE, Who
+from models.question import ANSWERED, ASKED, HEARD, WITHDRAWN
 from workers.media.faults import REASONS, SHORTENED, UNHEARD
 from workers.problems import PROBLEMS
 from workers.schedule import ENTRIES
@@ -34,14 +36,16 @@ FAMILIES = {
     "move": [move.name for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
     "now": [move.target for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
     "trail": [*(move.name for move in MOVES.values() if move.who is Who.OFFICER), "read", "listen", "see", "try_again",
-              "ask_for_file"],
+              "ask_for_file", questions.ASK, questions.WITHDRAW],
+    "asked_state": (ASKED, HEARD, ANSWERED, WITHDRAWN),
     "role": ("to", "assigned", "copy"), "urgency": ("U1", "U2", "U3", "U4"), "urgency_more": ("U1", "U2", "U3", "U4"),
     "category_by": ("caller", "words", "officer"), "place_by": ("caller", "words", "officer"),
     "category_by_caller": ("written",), "category_by_words": ("written",), "category_by_officer": ("written",),
     "place_by_caller": ("written",), "place_by_words": ("written",), "place_by_officer": ("written",),
     "channel": ("voice", "sms", "whatsapp"), "file_reason": (*REASONS, SHORTENED, UNHEARD),
     "file_kind": ("photo", "video", "voice", "document", "location", "contact", "file"),
-    "sensitivity": ("S2", "S3"), "copy": ("recording", "call", "message", "media", "reply"), "language": ("hi", "en"),
+    "sensitivity": ("S2", "S3"), "language": ("hi", "en"),
+    "copy": ("recording", "call", "message", "media", "reply", "answer"),
     "age": ("today", "yesterday", "days", "weeks", "months"), "month": range(1, 13),
     "sureness": ("sure", "doubtful", "guess"), "part_of": ("schedule", "worker", *(entry.what for entry in ENTRIES)),
     "by": SPANS, "span": SPANS, "within": (*(step for step, _ in STEPS), LATER), "others": ("station", "kind"),
