@@ -25,6 +25,7 @@ from models.tip import Contact, Tip
 from workers import count
 from workers.forget import ORPHAN_DAYS
 from workers.parts import Parts
+from workers.strays import BATCH, OBJECTS, destroy_doomed, destroy_strays
 from workers.unannounced import DAYS as MESSAGE_DAYS
 
 log = logging.getLogger(__name__)
@@ -38,17 +39,9 @@ CONTACTS = timedelta(days=30)  # after routing: nothing calls back yet, and a nu
 _OF_ORIGINAL: dict[type[Recording] | type[Attachment], dict[str, Any]] = {
     Recording: {"sha256": ""}, Attachment: {"sha256": None, "size": None},
 }  # fmt: skip
-STRAY_HOURS = 24
 PSEUDONYMS_OVERLAP = timedelta(hours=2)  # past midnight, for which yesterday's pseudonyms still mean somebody
-STRAYS, STRAY_SHARE = 10, 0.01  # more than both: not what killed workers leave, but somebody else's media
-_BATCH = 500
 _OWED = (Status.TELLING, Status.RECEIVED)
 _CLOSING = ("close", "late_take")  # what was added after the closing has its own days
-# Every column that names an object of the vault: what is missing here would be destroyed as a stray.
-_OBJECTS: tuple[tuple[type[Recording] | type[Attachment], tuple[Any, ...]], ...] = (
-    (Recording, (col(Recording.original), col(Recording.listening))),
-    (Attachment, (col(Attachment.original), col(Attachment.shown), col(Attachment.thumbnail))),
-)
 
 
 def run(parts: Parts) -> dict[str, int]:
@@ -82,7 +75,7 @@ def destroy_originals(parts: Parts) -> int:
     old = (col(Tip.status).not_in(_OWED), col(Tip.received_hour) < before)
     with parts.db.begin() as connection:
         written = select(col(Message.id)).join(Tip, col(Tip.id) == col(Message.tip_id))
-        sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(_BATCH)
+        sealed = written.where(col(Message.sealed).is_not(None), col(Message.text).is_not(None), *old).limit(BATCH)
         destroyed = connection.execute(update(Message).where(col(Message.id).in_(sealed)).values(sealed=None)).rowcount
     is_opened = col(Attachment.status).in_((READY, QUARANTINED))
     # A voice note may be added to a tip of any age: until it is heard there is nothing but its original.
@@ -94,7 +87,7 @@ def destroy_originals(parts: Parts) -> int:
                 select(col(table.id), col(table.original))
                 .join(Tip, col(Tip.id) == col(table.tip_id))
                 .where(col(table.original).is_not(None), *old, *done)
-                .limit(_BATCH)
+                .limit(BATCH)
             ).all()
         for row in rows:
             parts.vault.destroy(row.original)
@@ -130,7 +123,7 @@ def empty_closed_tips(parts: Parts) -> int:
     )
     refused = _destroyed(parts)  # left by a run that was killed
     with parts.db.read() as connection:
-        ids = connection.scalars(done_with.limit(_BATCH)).all()
+        ids = connection.scalars(done_with.limit(BATCH)).all()
     emptied = 0
     for tip_id in ids:
         with parts.db.begin() as connection:
@@ -154,23 +147,11 @@ def _destroyed(parts: Parts) -> Exception | None:
     return None
 
 
-def destroy_doomed(parts: Parts) -> int:
-    """Objects whose rows are gone already; how many. Nobody can ask for them any more, so that no lock is held."""
-    with parts.db.read() as connection:
-        names = connection.scalars(select(col(Doomed.name))).all()
-    for name in names:
-        parts.vault.destroy(name)
-    if names:
-        with parts.db.begin() as connection:
-            connection.execute(delete(Doomed).where(col(Doomed.name).in_(names)))
-    return len(names)
-
-
 def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
     """Its words and the rows of its objects go at once; what those named is doomed."""
     names = {
         name
-        for table, columns in _OBJECTS
+        for table, columns in OBJECTS
         for row in connection.execute(select(*columns).where(col(table.tip_id) == tip_id))
         for name in row
         if name
@@ -236,33 +217,3 @@ def _done_with(long_ago: datetime) -> tuple[ColumnElement[bool], ...]:
     unerased = its_copies.where(col(ProviderCopy.erased_at).is_(None)).exists()
     goes_on = select(col(Conversation.id)).where(col(Conversation.id) == its).exists()
     return col(Tip.received_hour) < long_ago, ~unerased, ~goes_on
-
-
-def destroy_strays(parts: Parts) -> int:
-    """Objects in the vault that no row names: left by a worker killed between writing and recording.
-
-    Too many of them are left where they are: then this is not the database that the media belong to.
-    """
-    before = now() - timedelta(hours=STRAY_HOURS)
-    there = list(parts.vault.names())
-    old = [name for name, written in there if written < before]
-    strays: list[str] = []
-    for at in range(0, len(old), _BATCH):
-        some = old[at : at + _BATCH]
-        with parts.db.read() as connection:
-            kept = {
-                name
-                for _, columns in _OBJECTS
-                for row in connection.execute(select(*columns).where(or_(*(column.in_(some) for column in columns))))
-                for name in row
-            }
-        strays += [name for name in some if name not in kept]
-    if len(strays) > max(STRAYS, STRAY_SHARE * len(there)):
-        log.error(
-            "%d objects of the media store are unknown to this database: none is destroyed. Is it the right database?",
-            len(strays),
-        )
-        return 0
-    for name in strays:
-        parts.vault.destroy(name)
-    return len(strays)
