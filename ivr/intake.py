@@ -162,6 +162,7 @@ class Intake:
         # What was told, thrown away, or promised with a code must outlive a power cut. Of kind and place the words
         # tell too, and their turns are the most: waiting for the disk would be half of what a call costs.
         durable = keep.recorded is not None or keep.discarded is not None or keep.code
+        contact = self._keys.seal(call.number.encode()) if keep.follow_up and call.number else None
         with self._db.hot(durable=durable) as cursor:
             if keep == Keep(ended=True):
                 return self._writes.finish(cursor, key, moment)
@@ -181,8 +182,8 @@ class Intake:
                     tip = self._writes.tell_more(cursor, tip)
             if keep.discarded is not None:
                 self._writes.discard_takes(cursor, key, keep.discarded, moment)
-            if keep.follow_up and call.number:
-                self._writes.contact(cursor, tip.id, self._keys.seal(call.number.encode()))
+            if contact is not None:
+                self._writes.contact(cursor, tip.id, contact)
             if ended:
                 tip = self._writes.finish(cursor, key, moment) or tip
         return tip
