@@ -70,10 +70,10 @@ class SqliteTurns:
     def __init__(self, engine: Engine, path: str) -> None:
         self._engine = engine
         self._turns = Turns(path + ".turn")
-        self._log_path = path + "-wal"
+        self._log = ""  # SQLite's, "" where there is none
+        self._refused = False  # the disk has failed once
         self._readers: deque[Any] = deque()
         self._writer: Any = None
-        self._has_log = True
         self._not_ours: list[Any] = []  # a parent's connections: even to let go of them would close its files
 
     @contextmanager
@@ -97,9 +97,8 @@ class SqliteTurns:
         with self._turns.turn():
             if self._writer is None:
                 self._writer = self._opened()
-                # Where a file system has no room for a log (some networks'), each commit waits for the disk.
-                self._has_log = self._writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-                self._writer.execute(f"PRAGMA synchronous={'NORMAL' if self._has_log else 'FULL'}")
+                self._log = "" if self._refused else _log_of(self._writer)
+                self._writer.execute(f"PRAGMA synchronous={'NORMAL' if self._log else 'FULL'}")
             cursor = self._writer.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:
@@ -110,7 +109,7 @@ class SqliteTurns:
                 writer.rollback()  # before the next one's turn
                 self._writer = writer  # it can; else the next one opens another
                 raise
-        if durable and self._has_log:
+        if durable and self._log:
             self._reach_the_disk()
 
     def dispose(self, close: bool) -> None:
@@ -126,9 +125,16 @@ class SqliteTurns:
         # What SQLite does within a commit when synchronous=FULL. If meanwhile somebody moves the log into the database
         # and begins it anew, all of it has reached the disk before. No lock of SQLite's stands on this file, so that
         # closing it loses none.
-        log = os.open(self._log_path, os.O_RDWR)
+        log = os.open(self._log, os.O_RDWR)
         try:
             os.fdatasync(log)
+        except OSError:
+            # Linux tells of what it could not write once, and maybe not to the next who asks: from now on each commit
+            # waits by itself, on another connection.
+            self._refused = True
+            with self._turns.turn():
+                self._writer = None
+            raise
         finally:
             os.close(log)
 
@@ -137,3 +143,11 @@ class SqliteTurns:
         connection = pooled.driver_connection
         pooled.detach()  # never to return to the pool
         return connection
+
+
+def _log_of(connection: Any) -> str:
+    """Where SQLite keeps the log of a database: beside the file, wherever links lead. "": where a file system has no
+    room for one (some networks'), or the system (macOS) has not the way to wait for it, each commit waits by itself."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal" or not hasattr(os, "fdatasync"):
+        return ""
+    return f"{connection.execute('PRAGMA database_list').fetchone()[2]}-wal"

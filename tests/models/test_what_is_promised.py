@@ -87,3 +87,27 @@ def test_without_a_log_each_commit_waits_by_itself(tmp_path: Path, monkeypatch: 
         cursor.execute("CREATE TABLE kept (word TEXT)")
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     keep(made, "told", durable=True)
+
+
+def test_the_log_is_found_wherever_the_database_lies(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "linked.db").symlink_to(tmp_path / "real" / "hotline.db")
+    for url in (f"sqlite:///{tmp_path / 'linked.db'}", f"sqlite:///{tmp_path / 'asked.db'}?timeout=20"):
+        made = Database(url)
+        with made.hot() as cursor:
+            cursor.execute("CREATE TABLE kept (word TEXT)")
+            assert cursor.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL: it waits afterwards
+        keep(made, "told", durable=True)
+    assert (tmp_path / "real" / "hotline.db-wal").exists()
+
+
+def test_after_a_disk_refused_once_sqlite_waits_for_it_itself(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fdatasync", refuse)
+        with pytest.raises(OSError):
+            keep(db, "told", durable=True)
+    with db.hot() as cursor:
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
