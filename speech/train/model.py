@@ -55,7 +55,7 @@ def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Pa
     net = network.Network(len(lessons.phones))
     net.load_state_dict(torch.load(trained, weights_only=True)["mean"])
     some = (lessons.features(at) for at in range(0, len(lessons), max(1, len(lessons) // _SOUNDS)))
-    network.with_filler(net, some)
+    network.with_filler(net, some, language)
     network.export(net, made / "am" / "final.mdl", graph.outputs(lessons.phones))
     (made / "conf" / "mfcc.conf").write_text(features.CONF)
     (made / "conf" / "model.conf").write_text(graph.conf(language))

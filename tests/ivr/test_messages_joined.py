@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from ivr.lookup import Found
 from ivr.parts import Parts
 from models.lifecycle import READABLE, Status
 from models.tables import Attachment, Conversation, Message, ProviderCopy, Tip
@@ -156,7 +157,7 @@ def test_a_tip_that_is_gone_when_its_code_comes_loses_nothing(
     code = told_by_another(app, settings)
     friend = Writer(app, settings, FRIEND, "whatsapp")
     a_photo(friend)
-    monkeypatch.setattr(parts.correspondence, "_lookup", type("Found", (), {"status": lambda *_: "received"}))
+    monkeypatch.setattr(parts.correspondence._lookup, "look", lambda *_: Found("received"))
     with parts.db.session() as session:
         session.delete(session.exec(select(Tip).where(Tip.code_hash == parts.keys.code_hash(code))).one())
     friend.write(f"jodo {code}")

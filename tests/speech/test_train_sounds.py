@@ -56,6 +56,19 @@ def test_groups_of_lessons_have_one_width_and_every_lesson_comes() -> None:
     assert seen == set(range(300)) and all(len(each) == 1 for each in sizes.values())
 
 
+def test_some_recordings_are_cut_close_to_the_words_and_keep_their_phones() -> None:
+    telephone = pytest.importorskip("speech.train.telephone", reason="scipy is in requirements-train.txt only")
+    chance, sound, ends = np.random.default_rng(3), _buzz(), []
+    for _ in range(60):
+        wave, said = telephone.called(sound, _CLIP.segments, chance)
+        assert [one.phone for one in said if one.word >= 0] == ["n", "a", "m"]
+        assert said[0].start == 0 and said[-1].end == pytest.approx(len(wave) / 8000, abs=0.001)
+        assert all(one.start < one.end for one in said)
+        ends.append((said[0].end if said[0].word < 0 else 0.0, said[-1].end - said[-2].end if said[-1].word < 0 else 0))
+    assert 3 < sum(max(both) < 0.06 for both in ends) < 25
+    assert sum(min(both) > 0.1 for both in ends) > 20
+
+
 def test_another_machine_says_the_same_phones_in_its_own_time() -> None:
     for seed in range(5):
         sound, said = vocoder.vocoded(_buzz(), _CLIP.segments, np.random.default_rng(seed))
