@@ -14,8 +14,9 @@ from ivr.answers import Answers
 from ivr.channels.text import Incoming
 from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
+from ivr.dialogue.typed_answering import is_of_its_own
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import ASK, Keep, Read, Reply, State
+from ivr.dialogue.typed_turn import ASK, Keep, Reply, State
 from ivr.entries import Arrived, Entries, Twice, told_without
 from ivr.gist import Gist
 from ivr.intake import Call
@@ -31,7 +32,6 @@ from workers.queues import Courier, Job
 
 REPLY = "reply"
 TRIES = 3
-NEW_MATTER = ("start", "start_again")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Correspondence:
         stopped = writes.stopped(cursor, arrived.names)
         talk = self._talk(cursor, arrived)
         before = State.read(talk.state)
-        if self._is_of_its_own(before, arrived.read):
+        if is_of_its_own(before, arrived.read, self._facts):
             # Told to its end, or added to another, and now something else: a tip of its own, which no officer can tell
             # to be the same sender's. Before a further code, too: what comes ahead of it belongs to none of before.
             self._end(cursor, talk, moment)
@@ -174,14 +174,6 @@ class Correspondence:
             lang = turn.state.lang or "hi"
             tip = writes.new_tip(cursor, talk.id, arrived.incoming.channel, lang, Status.TELLING, arrived.moment)
         return tip
-
-    @staticmethod
-    def _is_of_its_own(before: State, read: Read) -> bool:
-        """Whether a message begins anew."""
-        is_over = before.ended or before.attached
-        if read.intent == "attach":
-            return is_over or before.sent
-        return is_over and read.intent in NEW_MATTER
 
     def _talk(self, cursor: Any, arrived: Arrived) -> Talk:
         """The sender's conversation, locked; a new one when there is none, or it was silent for too long."""

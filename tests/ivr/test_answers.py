@@ -371,3 +371,56 @@ def test_until_an_answer_comes_no_row_says_whose_question_an_exchange_heard(
     writer.write(told)
     talk = only(parts, Conversation)
     assert talk.tip_id is None and only(parts, Tip).id not in repr(talk.state) and told not in repr(talk.state)
+
+
+# --- telling of something else
+def tips(parts: Parts) -> list[tuple[str | None, str]]:
+    return [(one.category, one.status) for one in rows(parts, Tip)[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("12", "police_misconduct"),
+        ("02", "drugs_liquor"),
+        ("Chauki incharge paise leta hai", "police_misconduct"),
+        ("thana panki ka daroga ghoos leta hai 5000 rupaye", "police_misconduct"),
+    ],
+)
+@pytest.mark.parametrize("answered", [False, True])
+def test_whoever_chooses_a_kind_or_accuses_police_tells_of_something_else_and_answers_nothing(
+    writer: Writer, parts: Parts, told: str, text: str, category: str, answered: bool
+) -> None:
+    ask(parts, "people")
+    writer.write(told)
+    if answered:
+        writer.write("itwar ko")
+    writer.write(text)
+    writer.write("Suresh bina raseed ke dukan se har hafte leta hai")
+    first = rows(parts, Tip)[0].id
+    assert [kind for kind, _ in tips(parts)] == [category]
+    assert sum(one.tip_id == first for one in rows(parts, Message)) == answered
+    assert states(parts) == ["people answered" if answered else "people heard"]
+
+
+@pytest.mark.parametrize(("question", "more"), [("people", 0), ("when", 0), ("still", 1)])
+def test_two_digits_answer_how_many_or_when_and_choose_a_kind_otherwise(
+    writer: Writer, parts: Parts, told: str, question: str, more: int
+) -> None:
+    ask(parts, question)
+    writer.write(told)
+    writer.write("10")
+    assert len(tips(parts)) == more and states(parts) == [f"{question} {'heard' if more else 'answered'}"]
+
+
+def test_whoever_adds_by_the_code_and_then_chooses_a_kind_tells_a_tip_of_its_own(
+    writer: Writer, parts: Parts, told: str
+) -> None:
+    writer.write(f"jodo {told}")
+    writer.write("ek gaadi bhi aati hai")
+    writer.write("menu")
+    writer.write("2")
+    writer.write("naubasta me sharab bikti hai")
+    first, second = rows(parts, Tip)
+    assert [one.tip_id == first.id for one in rows(parts, Message)].count(True) == 1
+    assert second.category == "drugs_liquor"
