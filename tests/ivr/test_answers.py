@@ -206,6 +206,18 @@ def test_a_hang_up_in_the_middle_of_an_answer_keeps_it(answering: Answering, par
     assert states(parts) == ["when answered"] and len(rows(parts, Attachment)) == 1 and len(rows(parts, Tip)) == 1
 
 
+def test_a_hang_up_at_the_beep_is_kept_and_the_question_is_put_again(
+    app: Flask, settings: Settings, answering: Answering, parts: Parts, told: str
+) -> None:
+    answering.action(keys="hangup", seconds=1)
+    answering.caller.over()
+    assert states(parts) == ["when heard"] and len(rows(parts, Attachment)) == 1
+    again = Answering(app, settings, told, 9)
+    assert spoken(parts, "question-when") in again.heard
+    again.action(a_recording(9), keys="hangup", seconds=2)
+    assert states(parts) == ["when answered"]
+
+
 def test_silence_is_kept_but_answers_nothing_and_is_asked_for_again(answering: Answering, parts: Parts) -> None:
     heard = answering.action(keys="", seconds=9)
     assert spoken(parts, "not_heard") in heard and states(parts) == ["when heard"]
