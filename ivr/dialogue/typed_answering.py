@@ -14,9 +14,12 @@ BY_NUMBER = frozenset({ASK + "people", ASK + "when"})  # questions that a bare n
 ANEW = ("start", "start_again", "menu", "attach", "status")  # who wants this no longer answers
 
 
-def is_of_its_own(before: State, read: Read, facts: Facts) -> bool:
-    """Whether a message begins anew, so that it belongs to no tip of before."""
+def is_of_its_own(before: State, read: Read, facts: Facts, *, elsewhere: bool = False) -> bool:
+    """Whether a message begins anew, so that it belongs to no tip of before. `elsewhere`: it asks for news of another
+    tip than the one that was answered: what comes next is no longer meant for that one."""
     is_over = before.ended or before.attached
+    if elsewhere:
+        return True
     if read.intent == "attach":
         return is_over or before.sent
     return (is_over and read.intent in NEW_MATTER) or _is_another_matter(before, read, facts)
@@ -40,7 +43,9 @@ def status_of(state: State, read: Read, keep: Keep) -> Reply:
     is_telling = state.told and not (state.ended or state.attached)
     asks = () if is_telling else read.asks
     asked = "" if state.asked == "status" or asks else state.asked
-    state = replace(state, asked=asked, answers=read.answers if asks else "")
+    # Who has answered and looks how it stands goes on with that tip (of another one: is_of_its_own).
+    answers = state.answers if state.attached else ""
+    state = replace(state, asked=asked, answers=read.answers if asks else answers)
     return Reply((f"status_{read.known}", *(ASK + one for one in asks)), state, keep, both=not state.lang)
 
 

@@ -436,3 +436,34 @@ def test_whoever_adds_by_the_code_and_then_chooses_a_kind_tells_a_tip_of_its_own
     first, second = rows(parts, Tip)
     assert [one.tip_id == first.id for one in rows(parts, Message)].count(True) == 1
     assert second.category == "drugs_liquor"
+
+
+@pytest.mark.parametrize("wish", [[], ["STATUS"]])
+@pytest.mark.parametrize("same", [True, False])
+def test_whoever_has_answered_and_asks_for_another_tip_no_longer_writes_to_the_first(
+    app: Flask, settings: Settings, writer: Writer, parts: Parts, told: str, wish: list[str], same: bool
+) -> None:
+    ask(parts, "when")
+    caller = Poster(app, settings, a_call(17))
+    caller.told(recording=a_recording(17))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    for text in (told, "raat nau baje", *wish, told if same else parts.keys.code_for(caller.call, 0)):
+        writer.write(text)
+    writer.write("unke paas do gaadi hain, aur ek bandook")
+    assert len(rows(parts, Tip)) == (2 if same else 3) and states(parts) == ["when answered"]
+    answered = only(parts, Asked)
+    assert [one.answers == answered.answer for one in rows(parts, Message)].count(True) == (2 if same else 1)
+    assert [one.tip_id == answered.tip_id for one in rows(parts, Message)].count(True) == (2 if same else 1)
+
+
+def test_whoever_adds_by_the_code_and_asks_for_another_tip_goes_on_adding(
+    app: Flask, settings: Settings, writer: Writer, parts: Parts, told: str
+) -> None:
+    caller = Poster(app, settings, a_call(17))
+    caller.told(recording=a_recording(17))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    for text in (f"jodo {told}", parts.keys.code_for(caller.call, 0), "unke paas do gaadi hain, aur ek bandook"):
+        writer.write(text)
+    assert len(rows(parts, Tip)) == 2 and only(parts, Message).tip_id == rows(parts, Tip)[0].id
