@@ -96,6 +96,16 @@ def test_a_question_is_heard_behind_the_status_and_marked_once(caller: Poster, p
     assert len(rows(parts, Tip)) == 1 and rows(parts, Message) == []
 
 
+def test_no_more_questions_are_put_at_once_than_are_listened_to(caller: Poster, parts: Parts, told: str) -> None:
+    ask(parts, "when", "people")
+    ask(parts, "still", "again", unit="KNP-CP")
+    with parts.db.session() as session:
+        session.add(Routing(tip_id=session.exec(select(Tip.id)).one(), unit="KNP-CP", role="to"))
+    for turn, n in ((1, 2), (2, 2)):
+        assert caller.answer("my_tip", told, f"&turn={turn}").text.count("/question-") == n
+    assert [one.endswith("heard") for one in states(parts)].count(True) == 2
+
+
 @pytest.mark.parametrize(
     "without",
     [
