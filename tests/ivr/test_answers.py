@@ -166,6 +166,26 @@ def test_no_address_says_which_tip_or_code_a_question_belongs_to(
     assert calls[0].told.split("answers=")[1] != calls[1].told.split("answers=")[1]
 
 
+def test_nothing_that_carries_a_tip_stays_in_a_cache(app: Flask, settings: Settings, parts: Parts, told: str) -> None:
+    from ivr.channels import voice
+
+    ask(parts, "when")
+
+    def kept_in_mind() -> list[int]:
+        caches = (voice._known_state, parts.voice._write, parts.intake._reply)
+        return [one.cache_info().currsize for one in caches]
+
+    Answering(app, settings, told, 8).action()
+    with parts.db.session() as session:
+        session.exec(select(Asked)).one().state = "asked"
+    before = kept_in_mind()
+    assert all(before)
+    again = Answering(app, settings, told, 8)  # by the same steps, but another name for the same tip
+    again.callback(a_recording(9))
+    again.action(a_recording(9))
+    assert kept_in_mind() == before
+
+
 def test_a_question_is_heard_and_answered_on_either_database(anywhere: Flask, settings: Settings) -> None:
     parts: Parts = anywhere.extensions["hotline"]
     caller = Poster(anywhere, settings, a_call(7))
