@@ -82,6 +82,7 @@ class Answers:
     def heard(self, cursor: Any, wrapped: str, asked: Iterable[str]) -> None:
         """These questions were told to whoever has the code; only the first time is written down, as a day."""
         tip, today = self._keys.unwrap(wrapped), indian(now()).date()
+        self._writes.tip(cursor, tip)  # locked before its questions, as by whoever answers or asks
         for question in asked:
             self._heard.run(cursor, {"tip": tip, "asked": question, "today": today})
 

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from ivr.parts import Parts
+from models.hot import Prepared
 from models.lifecycle import Status
 from models.tables import Asked, Attachment, Conversation, Message, ProviderCopy, Routing, Tip
 from settings import Settings
@@ -184,6 +185,27 @@ def test_nothing_that_carries_a_tip_stays_in_a_cache(app: Flask, settings: Setti
     again.callback(a_recording(9))
     again.action(a_recording(9))
     assert kept_in_mind() == before
+
+
+def test_a_tip_is_locked_before_its_questions_by_all_who_touch_both(
+    parts: Parts, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(parts, "when")
+    order: list[str] = []
+    answers, run = parts.intake._answers, Prepared.run
+
+    def noted(statement: Prepared, cursor: Any, values: dict[str, Any]) -> Any:
+        names = {answers._writes._tip: "tip", answers._heard: "question", answers._answered: "question"}
+        order.append(names.get(statement, "else"))
+        return run(statement, cursor, values)
+
+    monkeypatch.setattr(Prepared, "run", noted)
+    wrapped = parts.keys.wrap(only(parts, Tip).id)
+    answers.heard_on_a_call(wrapped, ["when"])
+    assert order == ["tip", "question"]
+    order.clear()
+    answers.spoken(a_call(8), a_recording(8), wrapped, "hi", answered=True)
+    assert order.index("tip") < order.index("question")
 
 
 def test_a_question_is_heard_and_answered_on_either_database(anywhere: Flask, settings: Settings) -> None:
