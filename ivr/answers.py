@@ -3,7 +3,7 @@
 An answer comes to its tip as a message does that is attached by the code: said on a call, it is a file of that message,
 so that it is fetched, heard, anonymised and erased as a voice note is, whatever has become of the tip's own call.
 As in ivr.writes, statements are built once and run on a cursor of Database.hot().
-Never does: look a code up, take a tip from those who work on it, or keep when or from where somebody answered.
+Never does: look a code up, take a tip from officers who work on it, or keep when or from where somebody answered.
 """
 
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ class Answers:
             db, select(ATTACHMENT.c.message_id).join(COPY, COPY.c.id == ATTACHMENT.c.copy_id).where(its_file)
         )
         # A worker was quicker than the webhook, found the recording and made a tip of it: while nothing of that is
-        # stored, it becomes what it is, and the worker finds the tip empty.
+        # stored, it becomes what it is, and that tip is found empty.
         found = (COPY.c.sid_key == bindparam("sid_key")) & (COPY.c.kind == "recording") & COPY.c.due_at.is_(None)
         self._taken_back = Prepared(
             db, update(COPY).where(found, COPY.c.sid.is_not(None)).values(kind=ANSWER, take=0).returning(COPY.c.id)
@@ -82,6 +82,7 @@ class Answers:
     def heard(self, cursor: Any, wrapped: str, asked: Iterable[str]) -> None:
         """These questions were told to whoever has the code; only the first time is written down, as a day."""
         tip, today = self._keys.unwrap(wrapped), indian(now()).date()
+        self._writes.tip(cursor, tip)  # locked before its questions, as by whoever answers or asks
         for question in asked:
             self._heard.run(cursor, {"tip": tip, "asked": question, "today": today})
 
@@ -113,8 +114,8 @@ class Answers:
                 return None
             key = self._keys.sid_key(call_sid)
             copy = self._writes.copy(cursor, ANSWER, recording_sid, sid_key, key, moment)
-            if not copy and (taken := self._taken_back.run(cursor, {"sid_key": sid_key})):
-                copy = taken[0][0]
+            if not copy:
+                copy = self._take_back(cursor, key, sid_key)
             if copy:
                 message = self._kept(cursor, tip, copy, language)
                 if call_sid != recording_sid:
@@ -125,6 +126,16 @@ class Answers:
             if answered and message:
                 self.answered(cursor, tip.id, message, follows=True)
             return self._writes.tip(cursor, tip_id)
+
+    def _take_back(self, cursor: Any, key: str, sid_key: str) -> str:
+        """The recording out of the tip that a worker made of it, while nothing of that is stored; "" if it is."""
+        own = self._writes.tip_of(cursor, key)  # locked: a worker that stores it comes before or after
+        taken = self._taken_back.run(cursor, {"sid_key": sid_key})
+        if taken and own is not None:
+            # A worker that has heard it already must not store it there too: it loses its lease, and the next one (sent
+            # by the sweep) finds nothing in that tip.
+            self._writes.change(cursor, own.id, lease=None, lease_until=None)
+        return str(taken[0][0]) if taken else ""
 
     def _kept(self, cursor: Any, tip: OfTip, copy: str, language: str) -> str:
         """The message that the recording comes with; its id. Without a word, but not empty: through it officers who

@@ -14,13 +14,14 @@ from ivr.answers import Answers
 from ivr.channels.text import Incoming
 from ivr.day_keys import DayKeys
 from ivr.dialogue.typed import reply
+from ivr.dialogue.typed_answering import is_of_its_own
 from ivr.dialogue.typed_facts import TypedFacts
-from ivr.dialogue.typed_turn import ASK, Keep, Read, Reply, State
+from ivr.dialogue.typed_turn import ASK, Keep, Reply, State
 from ivr.entries import Arrived, Entries, Twice, told_without
 from ivr.gist import Gist
 from ivr.intake import Call
 from ivr.joining import Joining
-from ivr.lookup import NOTHING, Lookup
+from ivr.lookup import LOCKED, NOTHING, UNKNOWN, Lookup
 from ivr.message_writes import STOPPED, MessageWrites, OfTip, Talk
 from models.catalogue import Catalogue
 from models.database import Database, now
@@ -31,7 +32,6 @@ from workers.queues import Courier, Job
 
 REPLY = "reply"
 TRIES = 3
-NEW_MATTER = ("start", "start_again")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,9 @@ class Correspondence:
         stopped = writes.stopped(cursor, arrived.names)
         talk = self._talk(cursor, arrived)
         before = State.read(talk.state)
-        if self._is_of_its_own(before, arrived.read):
+        if is_of_its_own(
+            before, arrived.read, self._facts, elsewhere=self._is_elsewhere(cursor, talk, before, arrived)
+        ):
             # Told to its end, or added to another, and now something else: a tip of its own, which no officer can tell
             # to be the same sender's. Before a further code, too: what comes ahead of it belongs to none of before.
             self._end(cursor, talk, moment)
@@ -175,13 +177,12 @@ class Correspondence:
             tip = writes.new_tip(cursor, talk.id, arrived.incoming.channel, lang, Status.TELLING, arrived.moment)
         return tip
 
-    @staticmethod
-    def _is_of_its_own(before: State, read: Read) -> bool:
-        """Whether a message begins anew."""
-        is_over = before.ended or before.attached
-        if read.intent == "attach":
-            return is_over or before.sent
-        return is_over and read.intent in NEW_MATTER
+    def _is_elsewhere(self, cursor: Any, talk: Talk, before: State, arrived: Arrived) -> bool:
+        """Whether a code is that of another tip than the one to which an answer in this conversation came."""
+        if not (before.answers and before.attached and arrived.code) or arrived.read.known in (UNKNOWN, LOCKED):
+            return False
+        tip = self._writes.tip_with(cursor, self._keys.code_hash(arrived.code))
+        return tip is not None and tip.id != talk.tip_id
 
     def _talk(self, cursor: Any, arrived: Arrived) -> Talk:
         """The sender's conversation, locked; a new one when there is none, or it was silent for too long."""

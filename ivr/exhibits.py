@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from models.message import READY, Attachment, Message
+from models.message import READY, WAITING, Attachment, Message
 
 MESSAGE = Message.__table__  # type: ignore[attr-defined]
 FILE = Attachment.__table__  # type: ignore[attr-defined]
@@ -72,6 +72,8 @@ def megabytes(size: int | None) -> int | None:
 
 
 def count_files(connection: Connection, tip_ids: list[str]) -> dict[str, int]:
-    """How many files, places and cards came with each of these tips; tips without any are left out."""
-    counted = select(FILE.c.tip_id, func.count()).where(FILE.c.tip_id.in_(tip_ids)).group_by(FILE.c.tip_id)
+    """How many files, places and cards came with each of these tips; tips without any are left out. What nobody has
+    looked at does not count: in the second in which it comes it would say that somebody calls or writes now."""
+    looked_at = FILE.c.tip_id.in_(tip_ids) & (FILE.c.status != WAITING)
+    counted = select(FILE.c.tip_id, func.count()).where(looked_at).group_by(FILE.c.tip_id)
     return {tip_id: int(n) for tip_id, n in connection.execute(counted)}

@@ -67,7 +67,9 @@ class Intake:
         """Answer what was heard, having kept what it brings. Menu steps write nothing."""
         if heard.known:
             heard = replace(heard, keys=ASKED)  # a reference code is not kept in a cache of turns
-        turn = self._reply(state, heard, self._facts)
+        # What carries a tip, wrapped anew each time, is met but once: it would fill the cache and stay.
+        answer = reply if state.answers or heard.answers else self._reply
+        turn = answer(state, heard, self._facts)
         keep = turn.keep
         code = ""
         if keep is not None:

@@ -21,7 +21,7 @@ from ivr.intake import Call
 from ivr.writes import TIP
 from models.database import Database, now
 from models.lifecycle import READABLE, Status
-from models.question import OPEN
+from models.question import MOST_OPEN, OPEN
 from models.secrecy import CODE_DIGITS, Keys
 from models.tables import Attempt
 from models.tip import Routing, new_id
@@ -119,7 +119,8 @@ class Lookup:
             return Found(LOCKED)
         if found is None:
             return Found(UNKNOWN)
-        put = tuple(one for one in self._questions if one in (asks or "").split("."))
+        # A unit that gets the tip back brings its open questions along: no more are put than are listened to.
+        put = tuple(one for one in self._questions if one in (asks or "").split("."))[:MOST_OPEN]
         status = _TOLD_AS.get(Status(found), Status(found))
         return Found(status, put, self._keys.wrap(tip_id), language) if put else Found(status)
 

@@ -42,9 +42,13 @@ _LONG = {"asks": 40, "answers": 80}  # letters of what is not as short as all el
 _DEFAULT = State("")
 
 
-@lru_cache(maxsize=20_000)
 def state_at(step: str, query: str) -> State:
     """The state that an address of ours carries; whatever is missing or odd in it is as at the start."""
+    # What carries a tip, wrapped anew each time, is met but once: it would fill the cache and stay.
+    return _state_in(step, query) if "answers=" in query else _known_state(step, query)
+
+
+def _state_in(step: str, query: str) -> State:
     known: dict[str, str | int] = {}
     given = dict(parse_qsl(query))
     for field in fields(State):
@@ -57,6 +61,9 @@ def state_at(step: str, query: str) -> State:
     if known["lang"] not in LANGUAGES:
         known["lang"] = "hi"
     return State(**known)  # type: ignore[arg-type]
+
+
+_known_state = lru_cache(maxsize=20_000)(_state_in)
 
 
 def hear(form: Mapping[str, str]) -> Heard:
@@ -90,7 +97,8 @@ def caller(form: Mapping[str, str]) -> str:
 
 
 class Voice:
-    """Speaks turns as TwiML for one public address. Turns without a personal part are cached as text."""
+    """Speaks turns as TwiML for one public address. Turns without a personal part are cached as text; those of one tip
+    (State.answers) are not."""
 
     def __init__(self, public_url: str, prompts: Prompts) -> None:
         self._base = public_url
@@ -100,7 +108,8 @@ class Voice:
 
     def speak(self, turn: Turn, *, code: str = "", playback: str = "") -> str:
         """TwiML of a turn. `code` fills CODE with its digits, `playback` is the address of the caller's own words."""
-        text = self._write(turn.lines, turn.ask, turn.state)
+        write = self._rendered if turn.state.answers else self._write
+        text = write(turn.lines, turn.ask, turn.state)
         if code:
             half = len(code) // 2
             groups = [

@@ -19,6 +19,7 @@ from ivr.console.session import the_officer
 from ivr.console.transcript import is_demonstration, is_doubtful, pieces, written_pieces
 from ivr.parts import parts
 from models.lifecycle import MoveRefused
+from models.message import WAITING
 from models.secrecy import CannotOpen
 from workers.outside.vault import NotInVault, VaultFault
 
@@ -141,7 +142,7 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         tip=opened.tip,
         role=opened.role,
         takes=[(take, pieces(take.words)) for take in opened.takes],
-        letters=[one for one in written if one[0].answers not in answers],
+        letters=[one for one in written if one[0].answers not in answers and not _is_coming(one[0])],
         asked=asked,
         rounds=_rounds(asked.put, written),
         answering={file.recording_id for letter, _ in written if letter.answers in answers for file in letter.files},
@@ -161,6 +162,11 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         problem=problem,
         note=note,
     )
+
+
+def _is_coming(letter: exhibits.Letter) -> bool:
+    """Whether it is an answer that no worker has looked at yet: seen at once, it would say who calls at this moment."""
+    return bool(letter.answers) and letter.text is None and all(file.status == WAITING for file in letter.files)
 
 
 def _rounds(put: Iterable[questions.Put], written: list[Written]) -> list[tuple[list[questions.Put], list[Written]]]:

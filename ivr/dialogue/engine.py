@@ -70,11 +70,12 @@ def _told(state: State, heard: Heard, facts: Facts) -> Turn:
     """A recording has ended, or was empty."""
     take = heard.take if heard.take and heard.take.seconds != 0 else None
     keep = Keep(recorded=state.take if take else None, ended=heard.hung_up)
-    if heard.hung_up:
-        keep = replace(keep, answered=bool(take and state.answers))
-        return Turn((), HangUp(), state, keep)
     # Of a length that nobody tells it cannot be said that it is too short.
-    if take is None or take.silent or (take.seconds is not None and take.seconds < SHORTEST_SECONDS):
+    is_empty = take is None or take.silent or (take.seconds is not None and take.seconds < SHORTEST_SECONDS)
+    if heard.hung_up:
+        # A receiver put down at the beep answers nothing: the question is put again another day.
+        return Turn((), HangUp(), state, replace(keep, answered=bool(state.answers) and not is_empty))
+    if is_empty:
         # Nothing can have been told in it; kept all the same, in case.
         again = _record(replace(state, tries=state.tries + 1), facts, "not_heard")
         return again.keeping(replace(keep, ended=isinstance(again.ask, HangUp))) if take else again

@@ -108,7 +108,7 @@ def _answer(state: State, read: Read, facts: Facts) -> Reply:
     if state.asked == "language" and read.choice:
         state = replace(state, lang=read.choice, asked="")
         return _told(state, read, facts) if read.media else _go_on(state)
-    goes_on = read.guessed or read.intent not in ANEW
+    goes_on = read.guessed or read.intent not in ANEW or (read.intent == "status" and state.attached)
     state = replace(state, lang=_lang(state, read), answers=state.answers if goes_on else "")
     if read.known or read.intent in COMMANDS:
         return _command(state, read, facts)

@@ -6,9 +6,35 @@ Never does: look a code up, know what is asked (texts.toml has the words), or ho
 from dataclasses import replace
 
 from ivr.dialogue.typed_adding import added
-from ivr.dialogue.typed_turn import ASK, Keep, Read, Reply, State
+from ivr.dialogue.typed_settled import code_in
+from ivr.dialogue.typed_turn import ASK, Facts, Keep, Read, Reply, State
 
+NEW_MATTER = ("start", "start_again")
+BY_NUMBER = frozenset({ASK + "people", ASK + "when"})  # questions that a bare number may answer
 ANEW = ("start", "start_again", "menu", "attach", "status")  # who wants this no longer answers
+
+
+def is_of_its_own(before: State, read: Read, facts: Facts, *, elsewhere: bool = False) -> bool:
+    """Whether a message begins anew, so that it belongs to no tip of before. `elsewhere`: it asks for news of another
+    tip than the one that was answered: what comes next is no longer meant for that one."""
+    is_over = before.ended or before.attached
+    if elsewhere:
+        return True
+    if read.intent == "attach":
+        return is_over or before.sent
+    return (is_over and read.intent in NEW_MATTER) or _is_another_matter(before, read, facts)
+
+
+def _is_another_matter(before: State, read: Read, facts: Facts) -> bool:
+    """Whether somebody who answers, or adds to a tip, begins to tell of something else. A complaint about police never
+    comes to a tip as its answer: those who have that tip in hand, and asked, may be whom it accuses."""
+    if read.known or not (before.answers or before.attached):
+        return False
+    if before.answers and facts.accuses(read.category):
+        return True
+    chosen = facts.category_with_code(code_in(replace(before, ended=False), read))
+    is_plain = before.asked == "menu" or read.number.startswith("0") or facts.accuses(chosen)
+    return bool(chosen) and (is_plain or not BY_NUMBER.intersection(before.wrote))
 
 
 def status_of(state: State, read: Read, keep: Keep) -> Reply:
@@ -17,7 +43,9 @@ def status_of(state: State, read: Read, keep: Keep) -> Reply:
     is_telling = state.told and not (state.ended or state.attached)
     asks = () if is_telling else read.asks
     asked = "" if state.asked == "status" or asks else state.asked
-    state = replace(state, asked=asked, answers=read.answers if asks else "")
+    # Who has answered and looks how it stands goes on with that tip (of another one: is_of_its_own).
+    answers = state.answers if state.attached else ""
+    state = replace(state, asked=asked, answers=read.answers if asks else answers)
     return Reply((f"status_{read.known}", *(ASK + one for one in asks)), state, keep, both=not state.lang)
 
 

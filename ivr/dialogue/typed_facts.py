@@ -26,3 +26,8 @@ class TypedFacts:
         """Whom to call first if it is happening now; "" for a complaint about those who would come."""
         found = self._categories.get(category)
         return found.helplines[0] if found and found.helplines and not found.never else ""
+
+    def accuses(self, category: str) -> bool:
+        """Whether it is a complaint about those who might have a tip in hand."""
+        found = self._categories.get(category)
+        return bool(found and found.never)

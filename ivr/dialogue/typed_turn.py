@@ -134,3 +134,6 @@ class Facts(Protocol):
 
     def helpline(self, category: str) -> str:
         """Whom to call first if it is happening now; "" for a complaint about those who would come."""
+
+    def accuses(self, category: str) -> bool:
+        """Whether it is a complaint about those who might have a tip in hand."""

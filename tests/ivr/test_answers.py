@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from ivr.parts import Parts
+from models.hot import Prepared
 from models.lifecycle import Status
 from models.tables import Asked, Attachment, Conversation, Message, ProviderCopy, Routing, Tip
 from settings import Settings
@@ -96,6 +97,16 @@ def test_a_question_is_heard_behind_the_status_and_marked_once(caller: Poster, p
     assert len(rows(parts, Tip)) == 1 and rows(parts, Message) == []
 
 
+def test_no_more_questions_are_put_at_once_than_are_listened_to(caller: Poster, parts: Parts, told: str) -> None:
+    ask(parts, "when", "people")
+    ask(parts, "still", "again", unit="KNP-CP")
+    with parts.db.session() as session:
+        session.add(Routing(tip_id=session.exec(select(Tip.id)).one(), unit="KNP-CP", role="to"))
+    for turn, n in ((1, 2), (2, 2)):
+        assert caller.answer("my_tip", told, f"&turn={turn}").text.count("/question-") == n
+    assert [one.endswith("heard") for one in states(parts)].count(True) == 2
+
+
 @pytest.mark.parametrize(
     "without",
     [
@@ -156,6 +167,47 @@ def test_no_address_says_which_tip_or_code_a_question_belongs_to(
     assert calls[0].told.split("answers=")[1] != calls[1].told.split("answers=")[1]
 
 
+def test_nothing_that_carries_a_tip_stays_in_a_cache(app: Flask, settings: Settings, parts: Parts, told: str) -> None:
+    from ivr.channels import voice
+
+    ask(parts, "when")
+
+    def kept_in_mind() -> list[int]:
+        caches = (voice._known_state, parts.voice._write, parts.intake._reply)
+        return [one.cache_info().currsize for one in caches]
+
+    Answering(app, settings, told, 8).action()
+    with parts.db.session() as session:
+        session.exec(select(Asked)).one().state = "asked"
+    before = kept_in_mind()
+    assert all(before)
+    again = Answering(app, settings, told, 8)  # by the same steps, but another name for the same tip
+    again.callback(a_recording(9))
+    again.action(a_recording(9))
+    assert kept_in_mind() == before
+
+
+def test_a_tip_is_locked_before_its_questions_by_all_who_touch_both(
+    parts: Parts, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(parts, "when")
+    order: list[str] = []
+    answers, run = parts.intake._answers, Prepared.run
+
+    def noted(statement: Prepared, cursor: Any, values: dict[str, Any]) -> Any:
+        names = {answers._writes._tip: "tip", answers._heard: "question", answers._answered: "question"}
+        order.append(names.get(statement, "else"))
+        return run(statement, cursor, values)
+
+    monkeypatch.setattr(Prepared, "run", noted)
+    wrapped = parts.keys.wrap(only(parts, Tip).id)
+    answers.heard_on_a_call(wrapped, ["when"])
+    assert order == ["tip", "question"]
+    order.clear()
+    answers.spoken(a_call(8), a_recording(8), wrapped, "hi", answered=True)
+    assert order.index("tip") < order.index("question")
+
+
 def test_a_question_is_heard_and_answered_on_either_database(anywhere: Flask, settings: Settings) -> None:
     parts: Parts = anywhere.extensions["hotline"]
     caller = Poster(anywhere, settings, a_call(7))
@@ -204,6 +256,18 @@ def test_a_hang_up_in_the_middle_of_an_answer_keeps_it(answering: Answering, par
     answering.action(keys="hangup")
     answering.caller.over()
     assert states(parts) == ["when answered"] and len(rows(parts, Attachment)) == 1 and len(rows(parts, Tip)) == 1
+
+
+def test_a_hang_up_at_the_beep_is_kept_and_the_question_is_put_again(
+    app: Flask, settings: Settings, answering: Answering, parts: Parts, told: str
+) -> None:
+    answering.action(keys="hangup", seconds=1)
+    answering.caller.over()
+    assert states(parts) == ["when heard"] and len(rows(parts, Attachment)) == 1
+    again = Answering(app, settings, told, 9)
+    assert spoken(parts, "question-when") in again.heard
+    again.action(a_recording(9), keys="hangup", seconds=2)
+    assert states(parts) == ["when answered"]
 
 
 def test_silence_is_kept_but_answers_nothing_and_is_asked_for_again(answering: Answering, parts: Parts) -> None:
@@ -371,3 +435,87 @@ def test_until_an_answer_comes_no_row_says_whose_question_an_exchange_heard(
     writer.write(told)
     talk = only(parts, Conversation)
     assert talk.tip_id is None and only(parts, Tip).id not in repr(talk.state) and told not in repr(talk.state)
+
+
+# --- telling of something else
+def tips(parts: Parts) -> list[tuple[str | None, str]]:
+    return [(one.category, one.status) for one in rows(parts, Tip)[1:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("12", "police_misconduct"),
+        ("02", "drugs_liquor"),
+        ("Chauki incharge paise leta hai", "police_misconduct"),
+        ("thana panki ka daroga ghoos leta hai 5000 rupaye", "police_misconduct"),
+    ],
+)
+@pytest.mark.parametrize("answered", [False, True])
+def test_whoever_chooses_a_kind_or_accuses_police_tells_of_something_else_and_answers_nothing(
+    writer: Writer, parts: Parts, told: str, text: str, category: str, answered: bool
+) -> None:
+    ask(parts, "people")
+    writer.write(told)
+    if answered:
+        writer.write("itwar ko")
+    writer.write(text)
+    writer.write("Suresh bina raseed ke dukan se har hafte leta hai")
+    first = rows(parts, Tip)[0].id
+    assert [kind for kind, _ in tips(parts)] == [category]
+    assert sum(one.tip_id == first for one in rows(parts, Message)) == answered
+    assert states(parts) == ["people answered" if answered else "people heard"]
+
+
+@pytest.mark.parametrize(("question", "more"), [("people", 0), ("when", 0), ("still", 1)])
+def test_two_digits_answer_how_many_or_when_and_choose_a_kind_otherwise(
+    writer: Writer, parts: Parts, told: str, question: str, more: int
+) -> None:
+    ask(parts, question)
+    writer.write(told)
+    writer.write("10")
+    assert len(tips(parts)) == more and states(parts) == [f"{question} {'heard' if more else 'answered'}"]
+
+
+def test_whoever_adds_by_the_code_and_then_chooses_a_kind_tells_a_tip_of_its_own(
+    writer: Writer, parts: Parts, told: str
+) -> None:
+    writer.write(f"jodo {told}")
+    writer.write("ek gaadi bhi aati hai")
+    writer.write("menu")
+    writer.write("2")
+    writer.write("naubasta me sharab bikti hai")
+    first, second = rows(parts, Tip)
+    assert [one.tip_id == first.id for one in rows(parts, Message)].count(True) == 1
+    assert second.category == "drugs_liquor"
+
+
+@pytest.mark.parametrize("wish", [[], ["STATUS"]])
+@pytest.mark.parametrize("same", [True, False])
+def test_whoever_has_answered_and_asks_for_another_tip_no_longer_writes_to_the_first(
+    app: Flask, settings: Settings, writer: Writer, parts: Parts, told: str, wish: list[str], same: bool
+) -> None:
+    ask(parts, "when")
+    caller = Poster(app, settings, a_call(17))
+    caller.told(recording=a_recording(17))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    for text in (told, "raat nau baje", *wish, told if same else parts.keys.code_for(caller.call, 0)):
+        writer.write(text)
+    writer.write("unke paas do gaadi hain, aur ek bandook")
+    assert len(rows(parts, Tip)) == (2 if same else 3) and states(parts) == ["when answered"]
+    answered = only(parts, Asked)
+    assert [one.answers == answered.answer for one in rows(parts, Message)].count(True) == (2 if same else 1)
+    assert [one.tip_id == answered.tip_id for one in rows(parts, Message)].count(True) == (2 if same else 1)
+
+
+def test_whoever_adds_by_the_code_and_asks_for_another_tip_goes_on_adding(
+    app: Flask, settings: Settings, writer: Writer, parts: Parts, told: str
+) -> None:
+    caller = Poster(app, settings, a_call(17))
+    caller.told(recording=a_recording(17))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    for text in (f"jodo {told}", parts.keys.code_for(caller.call, 0), "unke paas do gaadi hain, aur ek bandook"):
+        writer.write(text)
+    assert len(rows(parts, Tip)) == 2 and only(parts, Message).tip_id == rows(parts, Tip)[0].id

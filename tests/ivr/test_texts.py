@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import interpret
 from interpret.book import words_of
 from ivr.channels.prompts import LANGUAGES, PromptsFault
 from ivr.channels.segments import size_of
 from ivr.channels.text import Writing
 from ivr.channels.texts import LONGEST, LONGEST_VARIABLE, Text, Texts, faults_of
+from ivr.dialogue.typed_answering import NEW_MATTER
 from ivr.dialogue.typed_steps import COMMANDS, QUESTIONS
 from models.catalogue import load
 from models.lifecycle import Status
@@ -101,6 +103,12 @@ def can_be_written() -> set[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names.add(node.value)
     return names
+
+
+@pytest.mark.parametrize("text", [one for one in every_text() if one.name.startswith("ask_")], ids=lambda one: one.name)
+def test_every_question_says_how_to_tell_of_something_else(text: Text) -> None:
+    word = {"hi": "शुरू", "en": "START"}[text.lang]
+    assert word in text.text and interpret.read(word, CATALOGUE).intent in NEW_MATTER
 
 
 def test_every_text_can_be_written_and_every_text_that_can_be_written_is_there() -> None:

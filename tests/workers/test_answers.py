@@ -12,12 +12,15 @@ from models.lifecycle import Status
 from models.message import Message
 from models.officer import ADDED, Trail
 from models.question import Asked
+from models.recording import Recording
 from models.tip import Routing, Tip
 from tests.workers.kept import attachments, copies, states, work_through
 from tests.workers.telling import Teller, Told, clip, clips
-from workers import forget, pipeline, retention
+from workers import forget, ledger, pipeline, retention
+from workers.lease import Lease
 from workers.parts import Parts
 from workers.queues import Job
+from workers.storing import Done
 from workers.sweep import sweep
 
 STATION, OFFICE = "KNP-KKD", "KNP-CP"
@@ -89,6 +92,31 @@ def test_an_answer_that_accuses_police_takes_the_tip_and_the_question_from_the_s
     assert pipeline.prepare(parts, told.tip_id).what == "prepared"
     assert STATION not in units(teller) and OFFICE in units(teller)
     assert teller.tip(told).status == Status.WORKING
+
+
+def test_a_recording_that_is_taken_back_while_a_worker_hears_it_is_an_answer_and_no_tip(
+    parts: Parts, teller: Teller, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, (recording,) = teller.call(clip("demo_hi"))
+    found = {"sid": recording, "created": now(), "seconds": 9, "status": "completed"}
+    own = ledger.adopt(parts.db, parts.keys, call, [found])
+    assert own
+    answers, store = Answers(parts.db, parts.keys, MessageWrites(parts.db)), pipeline.store
+
+    def late(parts: Parts, lease: Lease, done: Done) -> str:
+        assert answers.spoken(call, recording, parts.keys.wrap(told.tip_id), "hi", answered=True)
+        return store(parts, lease, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "store", late)
+        assert pipeline.prepare(parts, own).what == "lost"
+    sweep(parts)
+    work_through(parts)
+    statuses = {tip.id: tip.status for tip in teller.rows(Tip)}
+    assert statuses == {told.tip_id: Status.WORKING, own: Status.DISCARDED} and states(teller) == ["ready"]
+    assert sum("[phone]" in one.text for one in teller.transcripts()) == 1
+    assert not [one for one in teller.rows(Recording) if one.tip_id == own]
+    assert not [one for one in teller.rows(Routing) if one.tip_id == own]
 
 
 def test_an_answer_that_redis_lost_is_found_by_the_sweep(parts: Parts, teller: Teller, told: Told) -> None:

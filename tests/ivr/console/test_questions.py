@@ -8,6 +8,7 @@ from flask import Flask
 from sqlmodel import select
 
 from ivr.console.coarse import indian
+from ivr.exhibits import count_files
 from ivr.parts import Parts
 from models.database import now
 from models.tables import Asked, Attachment, Message, Recording, Tip, Transcript
@@ -140,6 +141,45 @@ def test_a_question_of_a_unit_that_has_lost_the_tip_is_put_no_more_and_holds_up_
     page = officer.get(f"/console/tips/{tip}").text
     assert "अभी सुना नहीं" not in page and page.count("वापस लिया") == 2 and 'value="when"' in page
     assert officer.post(f"/console/tips/{tip}/questions", question="when").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("message", "file"),
+    [({"sealed": b"x"}, None), ({"sealed": b""}, "waiting"), ({}, "waiting"), ({"text": "raat nau baje"}, "later")],
+    ids=str,
+)
+def test_until_an_answer_is_prepared_its_question_looks_open_and_nothing_of_it_is_seen(
+    officer: Desk, parts: Parts, message: dict[str, Any], file: str | None
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, **CODE)
+    answer = Message(tip_id=tip, position=1, language="hi", **message)
+    answer.answers = answer.id
+    put(parts, answer, a_question(tip, state="answered", answer=answer.id, heard_on=indian(now()).date()))
+    if file:
+        put(parts, Attachment(tip_id=tip, message_id=answer.id, position=0, status=file))
+    page = officer.get(f"/console/tips/{tip}").text
+    inside = page[page.index('id="questions"') : page.index('id="act"')]
+    assert "अभी सुना नहीं" in page and "जवाब मिला" not in page and "raat nau baje" not in inside
+    assert 'value="when"' not in page and "/withdrawal" in page
+    assert ("फाइल अभी तैयार" in page) is (file == "later")
+    with parts.db.reading() as session:
+        number = session.exec(select(Asked.id)).one()
+        (message_row,) = session.exec(select(Message)).all()
+    with parts.db.read() as connection:
+        assert count_files(connection, [tip]) == ({tip: 1} if file == "later" else {})
+    assert officer.post(f"/console/tips/{tip}/questions/{number}/withdrawal").status_code == 303
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "वापस लिया" in page and "जवाब मिला" not in page and message_row.answers == answer.id
+
+
+def test_an_answer_is_shown_with_its_question_once_it_is_prepared(officer: Desk, parts: Parts) -> None:
+    tip = lay_tip(parts, {OFFICE: "to"}, **CODE)
+    answer = Message(tip_id=tip, position=1, language="hi")  # a photo without a word
+    answer.answers = answer.id
+    photo = Attachment(tip_id=tip, message_id=answer.id, position=0, kind="picture", status="refused")
+    put(parts, answer, photo, a_question(tip, state="answered", answer=answer.id))
+    page = officer.get(f"/console/tips/{tip}").text
+    assert "जवाब मिला" in page and "/withdrawal" not in page and 'value="when"' in page
 
 
 @pytest.mark.parametrize("number", ["x", "0", "99", "-1", "9" * 40, "१"])
