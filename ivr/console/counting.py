@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 
 from ivr.casework import ROUTING, TIP, TRAIL
-from ivr.console.access import Beyond, Reach
+from ivr.console.access import Reach
 from ivr.console.coarse import part_of_day
 from ivr.console.periods import Period, midnight
 from models.calendar import week_of
@@ -71,7 +71,7 @@ def count(
 ) -> Counted:
     """Everything about the tips of these periods (of one kind, if one is asked for) that came before today."""
     theirs = sa.and_(
-        _reached(catalogue, reach),
+        _reached(reach),
         # Nearly all tips are ready. Not by the index of the status: SQLite would go through all of them for any unit.
         func.coalesce(TIP.c.status, "").in_(READY),
         TIP.c.received_hour >= midnight(over[0].first),
@@ -82,7 +82,7 @@ def count(
     gone = None
     with db.read() as connection:
         found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite))).all()
-        if reach.beyond is Beyond.ALL and not category:
+        if reach.everything and not category:
             gone = _thrown_away(connection, over, today)
     rows: dict[str, list[Row]] = {"station": [], "category": []}
     counts = {name: Counter[str]() for name in ("channel", "language", "hour", "pin", "days")}
@@ -102,18 +102,11 @@ def complaints(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(kind.code for kind in catalogue.categories.values() if kind.never)
 
 
-def _reached(catalogue: Catalogue, reach: Reach) -> ColumnElement[bool]:
-    accusing: ColumnElement[bool] = func.coalesce(TIP.c.category, "").in_(complaints(catalogue))
-    own: ColumnElement[bool] = TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
-    if reach.beyond is Beyond.ALL:
+def _reached(reach: Reach) -> ColumnElement[bool]:
+    """What was routed to the unit, as in its list: a number that left some of it out would tell which."""
+    if reach.everything:
         return sa.true()
-    if not reach.compares:
-        return own & ~accusing  # none is ever routed to a station: this is the second lock
-    if reach.beyond is Beyond.NONE:
-        return own
-    office = catalogue.offices.get(reach.unit)
-    elsewhere = func.coalesce(TIP.c.district, "").not_in(office.districts) if office else sa.false()
-    return sa.or_(own, elsewhere & ~accusing)
+    return TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
 
 
 def _place(catalogue: Catalogue) -> ColumnElement[Any]:

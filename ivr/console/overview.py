@@ -86,7 +86,7 @@ def _reach(of: Parts) -> Reach:
     officer = the_officer()
     at_station = officer.unit not in of.catalogue.offices  # a unit that nobody knows any more compares nothing
     is_reviewer = officer.unit == of.settings.reviewer_office
-    return reach(officer.unit, officer.role, at_station=at_station, is_reviewer=is_reviewer)
+    return reach(officer.unit, at_station=at_station, is_reviewer=is_reviewer)
 
 
 def _kinds(of: Parts, seen: Reach) -> list[str]:

@@ -82,7 +82,7 @@ def tabulate(
     counted: Counted, over: Sequence[Period], places: Sequence[Period], rounding: Rounding, reach: Reach, category: str
 ) -> Tables:
     """`places`: the last periods of `over` in which places are still known. `category`: which kind was asked for."""
-    sums = _Sums(rounding, f"{reach.unit} {reach.beyond}", category)
+    sums = _Sums(rounding, f"{reach.unit} {'all' if reach.everything else 'own'}", category)
     rows, everything = counted.places, (over[0], over[-1])
     trend = sums.trend(rows, over)
     channels = sums.simple(counted.channels, everything, "channel", CHANNELS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ivr.console.access import Beyond, Reach
+from ivr.console.access import Reach
 from ivr.console.coarse import indian
 from ivr.console.counting import Counted, count
 from ivr.console.periods import Period, periods
@@ -20,8 +20,8 @@ from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, lay_many, 
 TODAY = indian(now()).date()
 
 
-def counted(parts: Parts, unit: str, beyond: Beyond = Beyond.NONE, category: str = "", span: int = 8) -> Counted:
-    reach = Reach(unit, beyond, compares=unit != STATION)
+def counted(parts: Parts, unit: str, everything: bool = False, category: str = "", span: int = 8) -> Counted:
+    reach = Reach(unit, everything, compares=unit != STATION)
     return count(parts.db, parts.catalogue, reach, periods("week", span, TODAY), TODAY, category)
 
 
@@ -70,10 +70,8 @@ def test_what_officers_may_not_read_yet_and_what_came_today_is_not_counted(parts
     assert total(counted(parts, OFFICE)) == 0
 
 
-def test_a_complaint_about_police_names_no_place_and_is_not_counted_for_a_station_even_if_it_had_it(
-    parts: Parts,
-) -> None:
-    lay_many(parts, 2, {RANGE: "to", OFFICE: "copy", STATION: "to"}, category="police_misconduct", pin_code="208021")
+def test_a_complaint_about_police_names_no_place_and_is_not_counted_for_a_station(parts: Parts) -> None:
+    lay_many(parts, 2, {RANGE: "to", OFFICE: "copy"}, category="police_misconduct", pin_code="208021")
     found = counted(parts, OFFICE)
     assert total(found) == 2 and {row.key for row in found.places} == {None} and found.pins == {}
     assert counted(parts, STATION).places == []
@@ -98,14 +96,16 @@ def test_a_correction_of_kind_or_place_moves_the_tip_and_counts_it_once(parts: P
         assert [(row.key, row.n) for row in found.places] == [(station, 1)]
 
 
-def test_an_administrator_counts_other_districts_but_not_what_accuses_police_nor_more_at_home(parts: Parts) -> None:
+def test_a_unit_counts_its_own_list_whole_and_the_reviewer_everything(parts: Parts) -> None:
     lay_many(parts, 1, {OFFICE: "to"})
-    lay_many(parts, 2, {RANGE: "to"})  # of the own district, and kept from this office
+    lay_many(parts, 2, {RANGE: "to"})  # of the same district, and kept from this office
     lay_many(parts, 4, {ELSEWHERE: "to"}, district="JNP", station="JNP-KOT")
     lay_many(parts, 8, {"VNS-RANGE": "to"}, district="JNP", category="police_misconduct")
     lay_many(parts, 16, {"HQ": "to"}, district=None, station=None)
-    assert total(counted(parts, OFFICE, Beyond.OTHER_DISTRICTS)) == 1 + 4 + 16
-    assert total(counted(parts, "HQ", Beyond.ALL)) == 31
+    lay_many(parts, 32, {STATION: "assigned"}, category="police_misconduct")  # whatever it is: it stands in its list
+    found = [total(counted(parts, unit)) for unit in (OFFICE, RANGE, ELSEWHERE, "VNS-RANGE", STATION)]
+    assert found == [1, 2, 4, 8, 32]
+    assert total(counted(parts, "HQ", everything=True)) == 63
 
 
 @pytest.mark.parametrize("days_ago", [5, 20])
@@ -114,15 +114,14 @@ def test_tips_thrown_away_are_counted_for_the_reviewer_alone_and_by_weeks(parts:
     week = TODAY - timedelta(days=TODAY.weekday() + 21)
     put(parts, Tally(day=week, what=THROWN_AWAY, n=4), Tally(day=week, what="silent", n=90))
     put(parts, Tally(day=week - timedelta(days=700), what=THROWN_AWAY, n=50))
-    assert counted(parts, "HQ", Beyond.ALL).thrown_away == 7
+    assert counted(parts, "HQ", everything=True).thrown_away == 7
     assert counted(parts, OFFICE).thrown_away is None
-    assert counted(parts, OFFICE, Beyond.OTHER_DISTRICTS).thrown_away is None
-    assert counted(parts, "HQ", Beyond.ALL, category="gambling").thrown_away is None
+    assert counted(parts, "HQ", everything=True, category="gambling").thrown_away is None
 
 
 def test_a_month_of_which_the_places_are_gone_has_no_pin_codes(parts: Parts) -> None:
     lay_many(parts, 3, {OFFICE: "to", STATION: "to"}, pin_code="208021")
     month = Period(date(2020, 1, 1), TODAY)
-    reach = Reach(OFFICE, Beyond.NONE, compares=True)
+    reach = Reach(OFFICE, everything=False, compares=True)
     assert count(parts.db, parts.catalogue, reach, (month,), TODAY, places_since=TODAY).pins == {}
     assert count(parts.db, parts.catalogue, reach, (month,), TODAY).pins == {"208021": 3}

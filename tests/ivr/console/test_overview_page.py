@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from ivr.console.access import Beyond, reach
+from ivr.console.access import reach
 from ivr.console.sheet import written
 from ivr.parts import Parts
 from models.database import now
@@ -76,7 +76,7 @@ def test_an_office_sees_its_own_district_and_the_range_its_districts(app: Flask,
 def test_complaints_about_police_never_show_to_a_station_not_even_as_a_number(
     app: Flask, sho: Desk, officer: Desk, parts: Parts
 ) -> None:
-    lay_many(parts, 40, {RANGE: "to", OFFICE: "copy", STATION: "assigned"}, category="police_misconduct")
+    lay_many(parts, 40, {RANGE: "to", OFFICE: "copy"}, category="police_misconduct")
     assert in_all(sho) == "5 से कम"
     assert "police_misconduct" not in sho.get(HERE).text
     assert sheet(sho, "?kind=police_misconduct") == sheet(sho)
@@ -89,22 +89,30 @@ def test_complaints_about_police_never_show_to_a_station_not_even_as_a_number(
 
 
 @pytest.mark.parametrize(
-    ("unit", "role", "at_station", "is_reviewer", "beyond", "compares"),
+    ("unit", "at_station", "is_reviewer", "everything", "compares"),
     [
-        (STATION, "officer", True, False, Beyond.NONE, False),
-        (STATION, "administrator", True, False, Beyond.NONE, False),
-        (STATION, "administrator", True, True, Beyond.NONE, False),  # whatever a setting says
-        (OFFICE, "officer", False, False, Beyond.NONE, True),
-        (OFFICE, "administrator", False, False, Beyond.OTHER_DISTRICTS, True),
-        ("HQ", "officer", False, True, Beyond.ALL, True),
-        ("HQ", "administrator", False, True, Beyond.ALL, True),
+        (STATION, True, False, False, False),
+        (STATION, True, True, False, False),  # whatever a setting says
+        (OFFICE, False, False, False, True),
+        ("HQ", False, True, True, True),
     ],
 )
 def test_how_far_an_officer_sees(
-    unit: str, role: str, at_station: bool, is_reviewer: bool, beyond: Beyond, compares: bool
+    unit: str, at_station: bool, is_reviewer: bool, everything: bool, compares: bool
 ) -> None:
-    seen = reach(unit, role, at_station=at_station, is_reviewer=is_reviewer)
-    assert (seen.unit, seen.beyond, seen.compares) == (unit, beyond, compares)
+    seen = reach(unit, at_station=at_station, is_reviewer=is_reviewer)
+    assert (seen.unit, seen.everything, seen.compares) == (unit, everything, compares)
+
+
+@pytest.mark.parametrize("unit", [STATION, OFFICE, RANGE])
+def test_an_administrator_sees_the_numbers_of_the_officers_of_the_unit_and_no_others(
+    app: Flask, parts: Parts, cheap_passwords: None, unit: str
+) -> None:
+    lay_many(parts, 20, {OFFICE: "to", STATION: "to", RANGE: "copy"})
+    lay_many(parts, 40, {ELSEWHERE: "to"}, district="JNP", station="JNP-KOT")
+    lay_many(parts, 40, {"HQ": "to"}, district=None, station=None)
+    administrator = signed_in(app, parts, unit, "administrator")
+    assert in_all(administrator) == "20" and sheet(administrator) == sheet(signed_in(app, parts, unit))
 
 
 def test_what_was_thrown_away_is_told_to_the_reviewer_alone(app: Flask, administrator: Desk, parts: Parts) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ivr.console.access import Beyond, Reach
+from ivr.console.access import Reach
 from ivr.console.counting import Counted, Row
 from ivr.console.district_map import WIDTH, draw
 from ivr.console.periods import periods
@@ -16,7 +16,7 @@ from models.catalogue import load
 from tests.ivr.console.test_rounding import keyed
 
 WEEKS = periods("week", 8, date(2026, 11, 23))
-OFFICE = Reach("KNP-DCP-SOUTH", Beyond.NONE, compares=True)
+OFFICE = Reach("KNP-DCP-SOUTH", everything=False, compares=True)
 
 
 def tables(came: dict[tuple[str, int], int], key: str = "key", english: int = 0) -> Tables:
@@ -63,7 +63,7 @@ def test_what_an_office_sees_of_some_tips_is_not_rounded_as_another_sees_them() 
     rounding, numbers = Rounding(keyed("key")), set()
     for unit in ("KNP-DCP-SOUTH", "KNP-CP", "HQ", "JNP-SP", "GZP-SP", "CHD-SP"):
         counted = Counted([Row(3, "KNP-NBS", True, False, False, 13)], [], *(Counter() for _ in range(5)), None)
-        reach = Reach(unit, Beyond.NONE, compares=True)
+        reach = Reach(unit, everything=False, compares=True)
         numbers.add(tabulate(counted, WEEKS, WEEKS, rounding, reach, "").trend[3].came)
     assert numbers == {10, 15}
 
