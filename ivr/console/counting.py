@@ -110,12 +110,12 @@ def _reached(reach: Reach) -> ColumnElement[bool]:
 
 
 def _place(catalogue: Catalogue) -> ColumnElement[Any]:
-    """The station whose area was told. None of what is kept from that station because it speaks of police: stations
-    are shown tables too, and would find in them what they were not sent."""
+    """The station whose area was told. None of what is kept from that station because it speaks of police, by its kind
+    or by its words alone: stations are shown tables too, and would find in them what they were not sent."""
     shared = [kind.code for kind in catalogue.categories.values() if kind.sensitivity == "S1"]
     sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
     return case(
-        (TIP.c.category.in_(complaints(catalogue)), sa.null()),
+        (TIP.c.accuses | TIP.c.category.in_(complaints(catalogue)), sa.null()),
         (TIP.c.category.in_(shared) & ~sent.correlate(TIP).exists(), sa.null()),
         else_=TIP.c.station,
     )

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlmodel import select
 
+from ivr.casework import SHOWN
+from ivr.commands.tips import rows
 from ivr.console.access import Reach
 from ivr.console.coarse import indian
 from ivr.console.counting import Counted, count
@@ -14,8 +17,9 @@ from ivr.parts import Parts
 from models.database import Database, now
 from models.lifecycle import READABLE, Status
 from models.officer import THROWN_AWAY
-from models.tables import Tally, Tip, Trail
-from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, lay_many, put
+from models.tables import Routing, Tally, Tip, Trail
+from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, lay_many, lay_tip, put
+from workers.routing import route
 
 TODAY = indian(now()).date()
 
@@ -75,6 +79,33 @@ def test_a_complaint_about_police_names_no_place_and_is_not_counted_for_a_statio
     found = counted(parts, OFFICE)
     assert total(found) == 2 and {row.key for row in found.places} == {None} and found.pins == {}
     assert counted(parts, STATION).places == []
+
+
+@pytest.mark.parametrize(
+    ("words", "category", "district", "station"),
+    [("थाने के दरोगा जी हफ्ता वसूलते हैं", "extortion", "KNP", "KNP-NBS"),
+     ("जौनपुर के एसपी साहब खुद पैसे लेते हैं", "drugs_liquor", "JNP", "JNP-KOT")],
+)  # fmt: skip
+def test_a_complaint_that_only_its_words_make_one_names_no_place_whatever_key_was_pressed(
+    parts: Parts, words: str, category: str, district: str, station: str
+) -> None:
+    told: dict[str, Any] = {"category": category, "district": district, "station": station, "pin_code": "208021"}
+    tips = {}
+    for what in (words, "हफ्ता वसूलते हैं"):
+        tips[what] = lay_tip(parts, {}, words=[{"w": what}], status="prepared", ago=timedelta(days=10), **told)
+        assert route(cast(Any, parts), tips[what])
+    with parts.db.reading() as session:
+        found = {what: session.get_one(Tip, tip_id) for what, tip_id in tips.items()}
+        assert [(tip.accuses, tip.category) for tip in found.values()] == [(True, category), (False, category)]
+        units = set(session.exec(select(Routing.unit)))
+    for unit in (*units, "HQ"):
+        its = counted(parts, unit, everything=unit == "HQ")
+        assert sum(row.n for row in its.places if row.key == station) <= 1 and its.pins["208021"] <= 1
+    office = counted(parts, "HQ", everything=True)
+    assert {row.key: row.n for row in office.places} == {None: 1, station: 1}
+    # For counting alone: nothing that is shown or given out has it.
+    assert not any("accuses" in row for row in rows(parts.settings))
+    assert "accuses" not in {column.name for column in SHOWN}
 
 
 def test_what_was_kept_from_a_station_though_such_tips_go_there_is_not_counted_under_it(parts: Parts) -> None:
