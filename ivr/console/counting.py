@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from ivr.casework import ROUTING, TIP, TRAIL
 from ivr.console.access import Reach
 from ivr.console.coarse import part_of_day
-from ivr.console.periods import Period, midnight
+from ivr.console.periods import Period, ended, midnight
 from models.calendar import week_of
 from models.catalogue import Catalogue
 from models.database import Database
@@ -35,7 +35,8 @@ LATER = "later"
 
 @dataclass(frozen=True)
 class Row:
-    """Tips that are alike: of which period (its place in the list), of which place or kind, and what became of them."""
+    """Tips that are alike: of which period (its place in the list), of which place or kind, and what became of them.
+    `is_sent`: the station in whose area they were told has them in its own list."""
 
     period: int
     key: str | None
@@ -43,19 +44,20 @@ class Row:
     is_reported: bool
     is_closed: bool
     n: int
+    is_sent: bool = False
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Exact numbers, for nobody's eyes. `places`: by station and period; `kinds`: by category; `within`: by how soon
-    they were opened; `pins`: of the days in which places are kept."""
+    """Exact numbers, for nobody's eyes. `places`: by station and period; all others of the periods that are over.
+    `kinds`: by category; `within`: by how soon they were opened; `pins`: of the days in which places are kept."""
 
     places: Sequence[Row]
     kinds: Sequence[Row]
     channels: Counter[str]
     languages: Counter[str]
     parts: Counter[str]
-    pins: Counter[str]
+    pins: Sequence[Row]
     within: Counter[str]
     thrown_away: int | None
 
@@ -81,19 +83,20 @@ def count(
     is_placed = TIP.c.received_hour >= midnight(max(places_since, over[0].first))
     gone = None
     with db.read() as connection:
-        found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite))).all()
+        found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite), ended(over))).all()
         if reach.everything and not category:
             gone = _thrown_away(connection, over, today)
-    rows: dict[str, list[Row]] = {"station": [], "category": []}
-    counts = {name: Counter[str]() for name in ("channel", "language", "hour", "pin", "days")}
-    for what, period, key, is_new, is_reported, is_closed, n in found:
+    rows: dict[str, list[Row]] = {"station": [], "category": [], "pin": []}
+    counts = {name: Counter[str]() for name in ("channel", "language", "hour", "days")}
+    for what, period, key, is_new, is_reported, is_closed, is_sent, n in found:
         if what in rows:
-            rows[what].append(Row(period, key, bool(is_new), bool(is_reported), bool(is_closed), n))
+            if what != "pin" or (key is not None and reach.compares):
+                rows[what].append(Row(period, key, bool(is_new), bool(is_reported), bool(is_closed), n, bool(is_sent)))
         elif key is not None:
             counts[what][_AS_SHOWN.get(what, str)(key)] += n
     return Counted(
         rows["station"], rows["category"], counts["channel"], counts["language"], counts["hour"],
-        counts["pin"] if reach.compares else Counter(), counts["days"], gone,
+        rows["pin"], counts["days"], gone,
     )  # fmt: skip
 
 
@@ -113,12 +116,16 @@ def _place(catalogue: Catalogue) -> ColumnElement[Any]:
     """The station whose area was told. None of what is kept from that station because it speaks of police, by its kind
     or by its words alone: stations are shown tables too, and would find in them what they were not sent."""
     shared = [kind.code for kind in catalogue.categories.values() if kind.sensitivity == "S1"]
-    sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
     return case(
         (TIP.c.accuses | TIP.c.category.in_(complaints(catalogue)), sa.null()),
-        (TIP.c.category.in_(shared) & ~sent.correlate(TIP).exists(), sa.null()),
+        (TIP.c.category.in_(shared) & ~_is_sent(), sa.null()),
         else_=TIP.c.station,
     )
+
+
+def _is_sent() -> ColumnElement[bool]:
+    sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
+    return sent.correlate(TIP).exists()
 
 
 def _facts(
@@ -145,24 +152,30 @@ def _facts(
             cast(TIP.c.status == Status.ROUTED.value, Integer).label("is_new"),
             cast(reported | (TIP.c.status == Status.REPORTED.value), Integer).label("is_reported"),
             cast(TIP.c.status == Status.CLOSED.value, Integer).label("is_closed"),
+            cast(_is_sent(), Integer).label("is_sent"),
         )
         .where(theirs)
         .cte("facts")
     )
 
 
-def _sums(facts: sa.CTE) -> sa.CompoundSelect[Any]:
-    """The facts grouped in several ways: what, period, key, what became of them, how many."""
+def _sums(facts: sa.CTE, over: int) -> sa.CompoundSelect[Any]:
+    """The facts grouped in several ways: what, period, key, what became of them, whether the station has them, how
+    many. `over`: so many periods are."""
     its = facts.c
     became = (its.is_new, its.is_reported, its.is_closed)
     none = cast(0, Integer)
     return sa.union_all(
-        select(sa.literal("station"), its.period, its.station, *became, func.count())
-        .group_by(its.period, its.station, *became),
-        select(sa.literal("category"), none, its.category, *became, func.count()).group_by(its.category, *became),
+        select(sa.literal("station"), its.period, its.station, *became, its.is_sent, func.count())
+        .group_by(its.period, its.station, *became, its.is_sent),
+        select(sa.literal("category"), none, its.category, *became, none, func.count())
+        .where(its.period < over).group_by(its.category, *became),
+        select(sa.literal("pin"), none, its.pin, none, none, none, its.is_sent, func.count())
+        .where(its.period < over).group_by(its.pin, its.is_sent),
         *(
-            select(sa.literal(what), none, its[what], none, none, none, func.count()).group_by(its[what])
-            for what in ("channel", "language", "hour", "pin", "days")
+            select(sa.literal(what), none, its[what], none, none, none, none, func.count())
+            .where(its.period < over).group_by(its[what])
+            for what in ("channel", "language", "hour", "days")
         ),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from ivr.console.blueprints import console
 from ivr.console.coarse import indian
 from ivr.console.district_map import draw
 from ivr.console.page import Names, render
-from ivr.console.periods import SPANS, Period, periods
+from ivr.console.periods import SPANS, Period, ended, periods
 from ivr.console.rounding import HIDDEN, Rounding
 from ivr.console.session import page_language, the_officer
 from ivr.console.sheet import written
@@ -98,7 +98,9 @@ def _tables(of: Parts, seen: Reach, asked: Asked) -> Tables:
     today = indian(now()).date()
     over = periods(asked.by, asked.span, today)
     kept = today - timedelta(days=of.settings.keep_closed_days)
-    places = tuple(period for period in over if period.first >= kept)  # before it, closed tips' places are destroyed
+    places = tuple(
+        period for period in over[: ended(over)] if period.first >= kept
+    )  # before it, closed tips' places are destroyed
     since = places[0].first if places else today
     counted = counting.count(of.db, of.catalogue, seen, over, today, asked.kind, since)
     return tabulate(counted, over, places, Rounding(of.keys.derived), seen, asked.kind)
@@ -153,7 +155,7 @@ def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) 
         return [_number(say, n) for n in (line.came, line.opened, line.reported, line.closed, line.waiting)]
 
     yield [say("overview"), names.unit(the_officer().unit)]
-    yield [days(Period(tables.trend[0].period.first, tables.trend[-1].period.end)), say("rounded")]
+    yield [days(tables.whole), say("rounded")]
     yield [say("category"), names.category(asked.kind) if asked.kind else say("any_category")]
     yield ["", *columns]
     yield [say("in_all"), *numbers(tables.total)]

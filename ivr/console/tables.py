@@ -2,7 +2,8 @@
 
 Everything that is shown (order, shares, changes, circles on a map, the sheet to take away) is made of what stands in
 `Tables` and of nothing else, so that no page can tell more than these numbers do. Rows below five are not named: they
-are one row together, in which nobody sees whose they are.
+are one row together, in which nobody sees whose they are. What is not over yet is in the trend alone, so that the other
+numbers of tips that came change once a period.
 Never does: let a true number through, or give two populations one offset.
 """
 
@@ -14,7 +15,7 @@ from itertools import pairwise
 from ivr.console.access import Reach
 from ivr.console.coarse import PARTS
 from ivr.console.counting import LATER, STEPS, Counted, Row
-from ivr.console.periods import Period
+from ivr.console.periods import Period, ended
 from ivr.console.rounding import ERROR, HIDDEN, STEP, Rounding, capped
 
 CHANNELS = ("voice", "sms", "whatsapp")
@@ -61,9 +62,11 @@ class Rise:
 
 @dataclass(frozen=True)
 class Tables:
-    """All that the page shows. `places`: the periods in which it is still known where tips were told; the station
-    tables are of these. `thrown_away`: None for whom it is not counted."""
+    """All that the page shows. `whole`: the time that is over, of which all is but the trend. `places`: the periods in
+    which it is still known where tips were told; the station tables are of these. `thrown_away`: None for whom it is
+    not counted."""
 
+    whole: Period
     total: Line
     trend: tuple[Bar, ...]
     places: tuple[Period, ...]
@@ -81,30 +84,33 @@ class Tables:
 def tabulate(
     counted: Counted, over: Sequence[Period], places: Sequence[Period], rounding: Rounding, reach: Reach, category: str
 ) -> Tables:
-    """`places`: the last periods of `over` in which places are still known. `category`: which kind was asked for."""
+    """`places`: the last periods that are over in which places are still known. `category`: the kind asked for."""
     sums = _Sums(rounding, f"{reach.unit} {'all' if reach.everything else 'own'}", category)
-    rows, everything = counted.places, (over[0], over[-1])
-    trend = sums.trend(rows, over)
+    done = over[: ended(over)]
+    everything = (done[0], done[-1])
+    rows = [row for row in counted.places if row.period < len(done)]
+    trend = sums.trend(counted.places, over)
     channels = sums.simple(counted.channels, everything, "channel", CHANNELS)
     languages = sums.simple(counted.languages, everything, "language", LANGUAGES)
     times = [part for _, part in PARTS]
     parts = sums.simple(counted.parts, everything, "part", times)
     total = sums.line(None, rows, everything)
     total = _at_most(total, capped(total.came, *([one.came for one in table] for table in (
-        trend, channels, languages, parts))))  # fmt: skip
+        trend[: len(done)], channels, languages, parts))))  # fmt: skip
     stations: tuple[Line, ...] = ()
     rising: tuple[Rise, ...] = ()
     pins: tuple[Line, ...] = ()
     if reach.compares and places:
-        since = len(over) - len(places)
+        since = len(done) - len(places)
         placed = [row for row in rows if row.period >= since]
         stations = sums.by(placed, (places[0], places[-1]), "station")
-        rising = _rising(sums, placed, over, places, stations)
-        pins = sums.simple(counted.pins, (places[0], places[-1]), "pin", counted.pins)
-        pins = tuple(line for line in pins if line.came >= LEAST_PIN)[:AT_MOST]
+        rising = _rising(sums, placed, since, places, stations)
+        *named, _ = sums.by(counted.pins, (places[0], places[-1]), "pin")
+        pins = tuple(Line(line.key, line.came) for line in named if line.came >= LEAST_PIN)[:AT_MOST]
     within = [*(name for name, _ in STEPS), LATER]
     speed = sums.simple(counted.within, everything, "opened", within)
     return Tables(
+        whole=Period(done[0].first, done[-1].end),
         total=total,
         trend=trend,
         places=tuple(places) if reach.compares else (),
@@ -151,13 +157,17 @@ class _Sums:
         return Line(key, *(self._rounding.shown(n, name) for n in numbers))
 
     def by(self, rows: Sequence[Row], window: tuple[Period, Period], what: str) -> tuple[Line, ...]:
-        """A line for each value that five or more have, the most first; then one for all others together."""
+        """A line for each value that five or more have, the most first; then one for all others together. Of a place,
+        what its station has in its list is known there exactly: the rest must be five or more by itself."""
         groups: dict[str | None, list[Row]] = {}
         for row in rows:
             groups.setdefault(row.key, []).append(row)
         rest = groups.pop(None, [])
         lines = []
         for value, its in groups.items():
+            if what != "kind":
+                its, kept = _told_apart(its)
+                rest += kept
             line = self.line(value, its, window, **{what: str(value)})
             if line.came == HIDDEN:
                 rest += its
@@ -191,6 +201,14 @@ class _Sums:
         )
 
 
+def _told_apart(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """What of a place may be counted under its name, and what is among the others."""
+    sent, kept = [], []
+    for row in rows:
+        (sent if row.is_sent else kept).append(row)
+    return ([*sent, *kept], []) if sum(row.n for row in kept) >= STEP else (sent, kept)
+
+
 def _at_most(total: Line, came: int) -> Line:
     return replace(total, **{
         name: min(came, getattr(total, name)) for name in ("came", "opened", "reported", "closed")
@@ -198,28 +216,27 @@ def _at_most(total: Line, came: int) -> Line:
 
 
 def _rising(
-    sums: _Sums, rows: Sequence[Row], over: Sequence[Period], places: Sequence[Period], stations: Sequence[Line]
+    sums: _Sums, rows: Sequence[Row], since: int, places: Sequence[Period], stations: Sequence[Line]
 ) -> tuple[Rise, ...]:
-    """Stations that have clearly more in the later half of the periods that are over than in the earlier half."""
-    done = [period for period in places if not period.is_running]
-    half = len(done) // 2
+    """Stations that have clearly more in the later half of the periods that are over than in the earlier half. `since`:
+    which period the first of `places` is."""
+    half = len(places) // 2
     if half == 0:
         return ()
-    first = len(over) - len(places) + len(done) - 2 * half
-    earlier, later = done[-2 * half : -half], done[-half:]
+    first = since + len(places) - 2 * half
+    earlier, later = places[-2 * half : -half], places[-half:]
     found = []
     for line in stations:
         if line.key is None:
             continue
         its = [row for row in rows if row.key == line.key]
-        before = sums.line(
-            line.key, (row for row in its if first <= row.period < first + half), (earlier[0], earlier[-1]),
-            station=line.key,
-        ).came  # fmt: skip
-        after = sums.line(
-            line.key, (row for row in its if first + half <= row.period < first + 2 * half), (later[0], later[-1]),
-            station=line.key,
-        ).came  # fmt: skip
+        before, after = (
+            sums.line(
+                line.key, _told_apart(row for row in its if start <= row.period < start + half)[0], (part[0], part[-1]),
+                station=line.key,
+            ).came
+            for start, part in ((first, earlier), (first + half, later))
+        )  # fmt: skip
         # A hidden half must not be what is left of the whole.
         if after - before >= CLEARLY and (before != HIDDEN or line.came <= after + 2 * ERROR):
             found.append(Rise(line.key, before, after))

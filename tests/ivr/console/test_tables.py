@@ -9,7 +9,7 @@ import pytest
 from ivr.console.access import Reach
 from ivr.console.counting import Counted, Row
 from ivr.console.district_map import WIDTH, draw
-from ivr.console.periods import periods
+from ivr.console.periods import Period, ended, periods
 from ivr.console.rounding import ERROR, HIDDEN, Rounding
 from ivr.console.tables import Line, Tables, tabulate
 from models.catalogue import load
@@ -19,22 +19,53 @@ WEEKS = periods("week", 8, date(2026, 11, 23))
 OFFICE = Reach("KNP-DCP-SOUTH", everything=False, compares=True)
 
 
-def tables(came: dict[tuple[str, int], int], key: str = "key", english: int = 0) -> Tables:
-    """Of how many came by station and week."""
-    places = [Row(week, station, True, False, False, n) for (station, week), n in came.items()]
+def tables(
+    came: dict[tuple[str, int], int],
+    key: str = "key",
+    english: int = 0,
+    kept: dict[tuple[str, int], int] | None = None,
+    over: tuple[Period, ...] = WEEKS,
+) -> Tables:
+    """Of how many came by station and week; and `kept` from that station."""
     n = sum(came.values())
+    places = [Row(week, station, True, False, False, n, True) for (station, week), n in came.items()]
+    places += [Row(week, station, True, False, False, n) for (station, week), n in (kept or {}).items()]
+    pins = [Row(0, f"pin of {row.key}", False, False, False, row.n, row.is_sent) for row in places]
+    pins += [Row(0, "208021", False, False, False, n, True), Row(0, "208001", False, False, False, 4, True)]
     counted = Counted(
         places, [Row(0, "gambling", True, False, False, n)], Counter(voice=n), Counter(hi=n - english, en=english),
-        Counter(night=n), Counter({"208021": n, "208001": 4}), Counter(), None,
+        Counter(night=n), pins, Counter(), None,
     )  # fmt: skip
-    return tabulate(counted, WEEKS, WEEKS, Rounding(keyed(key)), OFFICE, "")
+    return tabulate(counted, over, over[: ended(over)], Rounding(keyed(key)), OFFICE, "")
 
 
 def test_a_station_below_five_has_no_row_and_is_among_the_others() -> None:
     found = tables({("KNP-NBS", 3): 40, ("KNP-BRR", 3): 4, ("KNP-KOT", 5): 3})
     assert [line.key for line in found.stations] == ["KNP-NBS", None]
     assert found.stations[-1].came in (5, 10)
-    assert [line.key for line in found.pins] == ["208021"]
+    assert [line.key for line in found.pins] == ["208021", "pin of KNP-NBS"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_station_that_knows_its_own_list_reads_nothing_below_five_out_of_its_row(seed: int) -> None:
+    own = {("KNP-NBS", 1): 13, ("KNP-NBS", 6): 38, ("KNP-BRR", 2): 20}
+    seen = set()
+    for kept in ({}, {("KNP-NBS", 6): 1}, {("KNP-NBS", 6): 4}, {("KNP-NBS", 1): 2, ("KNP-NBS", 6): 2}):
+        found = tables(own, str(seed), kept=kept)
+        seen.add((tuple(line for line in found.stations if line.key), found.rising, found.pins))
+    assert len(seen) == 1
+    many = tables(own, str(seed), kept={("KNP-NBS", 6): 30}).stations
+    assert next(line.came for line in many if line.key == "KNP-NBS") in (80, 85)
+
+
+def test_what_runs_is_in_the_trend_alone() -> None:
+    over = periods("week", 8, date(2026, 11, 26))
+    assert over[-1].is_running
+    came = {("KNP-NBS", 3): 40, ("KNP-BRR", 5): 20}
+    found, later = (tables(more, over=over) for more in (came, {**came, ("KNP-NBS", 7): 50, ("KNP-KOT", 7): 50}))
+    assert later.trend[-1].came == 100 and later.trend[:-1] == found.trend[:-1]
+    assert (later.total, later.stations, later.rising) == (found.total, found.stations, found.rising)
+    assert later.whole == Period(over[0].first, over[-2].end)
 
 
 def test_a_station_with_clearly_more_than_before_is_said_to_rise() -> None:
@@ -62,7 +93,9 @@ def test_no_table_says_of_a_hidden_number_that_it_is_not_nothing(seed: int) -> N
 def test_what_an_office_sees_of_some_tips_is_not_rounded_as_another_sees_them() -> None:
     rounding, numbers = Rounding(keyed("key")), set()
     for unit in ("KNP-DCP-SOUTH", "KNP-CP", "HQ", "JNP-SP", "GZP-SP", "CHD-SP"):
-        counted = Counted([Row(3, "KNP-NBS", True, False, False, 13)], [], *(Counter() for _ in range(5)), None)
+        counted = Counted(
+            [Row(3, "KNP-NBS", True, False, False, 13)], [], *(Counter() for _ in range(3)), [], Counter(), None
+        )
         reach = Reach(unit, everything=False, compares=True)
         numbers.add(tabulate(counted, WEEKS, WEEKS, rounding, reach, "").trend[3].came)
     assert numbers == {10, 15}
