@@ -115,7 +115,9 @@ def _say() -> Any:
     return partial(page.say, language=page_language())
 
 
-def _number(say: Any, n: int) -> str:
+def _number(say: Any, n: int | None) -> str:
+    if n is None:
+        return "–"
     return say("fewer_than_five") if n == HIDDEN else str(n)
 
 

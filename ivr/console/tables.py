@@ -9,14 +9,14 @@ Never does: let a true number through, or give two populations one offset.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ivr.console.access import Reach
 from ivr.console.coarse import PARTS
 from ivr.console.counting import LATER, STEPS, Counted, Row
 from ivr.console.periods import Period, ended
-from ivr.console.rounding import ERROR, HIDDEN, STEP, Rounding, capped
+from ivr.console.rounding import ERROR, HIDDEN, STEP, Rounding, capped, rounded
 
 CHANNELS = ("voice", "sms", "whatsapp")
 LANGUAGES = ("hi", "en")
@@ -37,9 +37,10 @@ class Line:
     closed: int = 0
 
     @property
-    def waiting(self) -> int:
-        """Of those that came, nobody has opened so many."""
-        return self.came - self.opened
+    def waiting(self) -> int | None:
+        """Of those that came, nobody has opened so many; None where it is hidden how many were opened: the difference
+        would be off by up to eight. Of two numbers with one offset it is off by four at most."""
+        return None if self.opened == HIDDEN else self.came - self.opened
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ def tabulate(
     times = [part for _, part in PARTS]
     parts = sums.simple(counted.parts, everything, "part", times)
     total = sums.line(None, rows, everything)
-    total = _at_most(total, capped(total.came, *([one.came for one in table] for table in (
-        trend[: len(done)], channels, languages, parts))))  # fmt: skip
+    covering = (trend[: len(done)], channels, languages, parts)
+    total = sums.line(
+        None, rows, everything, at_most=capped(total.came, *([one.came for one in table] for table in covering))
+    )
     stations: tuple[Line, ...] = ()
     rising: tuple[Rise, ...] = ()
     pins: tuple[Line, ...] = ()
@@ -144,17 +147,24 @@ class _Sums:
         told = " ".join(f"{name}={value}" for name, value in sorted(narrowed.items()))
         return f"{self._whose} {window[0].first} {window[1].end} {told}"
 
-    def line(self, key: str | None, rows: Iterable[Row], window: tuple[Period, Period], **narrowed: str) -> Line:
-        """Rounded sums of rows, in the order they came, were opened, and so on: none can be above the one before."""
+    def line(
+        self, key: str | None, rows: Iterable[Row], window: tuple[Period, Period], at_most: int | None = None,
+        **narrowed: str,
+    ) -> Line:  # fmt: skip
+        """Rounded sums of rows, in the order they came, were opened, and so on: none can be above the one before.
+        `at_most`: the cap of a total; then all of its numbers have a smaller offset."""
         rows, name = list(rows), self.population(window, **narrowed)
         opened = [row for row in rows if not row.is_new]
-        numbers = (
+        numbers = [
             sum(row.n for row in some)
             for some in (
                 rows, opened, [row for row in opened if row.is_reported], [row for row in opened if row.is_closed],
             )
-        )  # fmt: skip
-        return Line(key, *(self._rounding.shown(n, name) for n in numbers))
+        ]  # fmt: skip
+        offset = self._rounding.offset(name)
+        while at_most is not None and offset and rounded(numbers[0], offset) > at_most:
+            offset -= 1
+        return Line(key, *(rounded(n, offset) for n in numbers))
 
     def by(self, rows: Sequence[Row], window: tuple[Period, Period], what: str) -> tuple[Line, ...]:
         """A line for each value that five or more have, the most first; then one for all others together. Of a place,
@@ -207,12 +217,6 @@ def _told_apart(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     for row in rows:
         (sent if row.is_sent else kept).append(row)
     return ([*sent, *kept], []) if sum(row.n for row in kept) >= STEP else (sent, kept)
-
-
-def _at_most(total: Line, came: int) -> Line:
-    return replace(total, **{
-        name: min(came, getattr(total, name)) for name in ("came", "opened", "reported", "closed")
-    })  # fmt: skip
 
 
 def _rising(

@@ -90,6 +90,27 @@ def test_no_table_says_of_a_hidden_number_that_it_is_not_nothing(seed: int) -> N
             assert whole[rise.key] - ERROR <= rise.later + ERROR
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_how_many_nobody_has_opened_is_off_by_four_at_most_or_not_said(seed: int) -> None:
+    chance, said = random.Random(seed), 0
+    for n in range(40):
+        # Few in each week, so that the total is capped.
+        new, read = ({week: chance.choice((0, 1, 2, 3, 4)) for week in range(8)} for _ in range(2))
+        rows = [
+            Row(week, "KNP-NBS", is_new, False, False, came[week], True)
+            for came, is_new in ((new, True), (read, False)) for week in came
+        ]  # fmt: skip
+        counted = Counted(rows, [], *(Counter() for _ in range(3)), [], Counter(), None)
+        found = tabulate(counted, WEEKS, WEEKS, Rounding(keyed(f"{seed} {n}")), OFFICE, "")
+        for line in (found.total, *found.stations[:-1]):
+            assert (line.waiting is None) == (line.opened == HIDDEN)
+            assert abs(line.came - sum(new.values()) - sum(read.values())) <= ERROR or line.came == HIDDEN
+            if line.waiting is not None:
+                assert abs(line.waiting - sum(new.values())) <= ERROR
+                said += 1
+    assert said
+
+
 def test_what_an_office_sees_of_some_tips_is_not_rounded_as_another_sees_them() -> None:
     rounding, numbers = Rounding(keyed("key")), set()
     for unit in ("KNP-DCP-SOUTH", "KNP-CP", "HQ", "JNP-SP", "GZP-SP", "CHD-SP"):
