@@ -206,9 +206,9 @@ _AS_SHOWN = {"hour": _part, "days": _step}
 
 def _thrown_away(connection: Any, over: Sequence[Period], today: date) -> int:
     """Tips thrown away, or in which nothing was said: rows that are still there, and the sums of those that are gone.
-    Counted by the week; a week belongs to where its Thursday lies, whatever the periods are."""
+    Counted by the week, once that is over; a week belongs to where its Thursday lies, whatever the periods are."""
     weeks: Counter[date] = Counter()
-    first, end = over[0].first, min(today, over[-1].end)
+    first, end = over[0].first, over[ended(over) - 1].end
     rows = connection.execute(
         select(TIP.c.received_hour, func.count())
         .where((TIP.c.status == Status.DISCARDED.value) & (TIP.c.received_hour >= midnight(first - timedelta(days=7))))
@@ -218,7 +218,9 @@ def _thrown_away(connection: Any, over: Sequence[Period], today: date) -> int:
         weeks[week_of(hour)] += n
     sums = select(TALLY.c.day, func.sum(TALLY.c.n)).where(TALLY.c.what == THROWN_AWAY).group_by(TALLY.c.day)
     weeks.update(_as_counter(dict(connection.execute(sums).all())))
-    return sum(n for week, n in weeks.items() if first <= week + timedelta(days=3) < end)
+    return sum(
+        n for week, n in weeks.items() if first <= week + timedelta(days=3) < end and week + timedelta(days=7) <= today
+    )
 
 
 def _as_counter(sums: Mapping[date, Any]) -> Counter[date]:

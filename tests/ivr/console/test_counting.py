@@ -12,7 +12,7 @@ from ivr.commands.tips import rows
 from ivr.console.access import Reach
 from ivr.console.coarse import indian
 from ivr.console.counting import Counted, count
-from ivr.console.periods import Period, periods
+from ivr.console.periods import Period, midnight, periods
 from ivr.parts import Parts
 from models.database import Database, now
 from models.lifecycle import READABLE, Status
@@ -141,13 +141,16 @@ def test_a_unit_counts_its_own_list_whole_and_the_reviewer_everything(parts: Par
     assert total(counted(parts, "HQ", everything=True)) == 63
 
 
-@pytest.mark.parametrize("days_ago", [5, 20])
-def test_tips_thrown_away_are_counted_for_the_reviewer_alone_and_by_weeks(parts: Parts, days_ago: int) -> None:
-    lay_many(parts, 3, {}, status="discarded", category=None, station=None, district=None, days_ago=days_ago)
+@pytest.mark.parametrize(("days_ago", "n"), [(TODAY.weekday(), 4), (TODAY.weekday() + 7, 7), (20, 7)])
+def test_tips_thrown_away_are_counted_for_the_reviewer_alone_and_by_weeks_that_are_over(
+    parts: Parts, days_ago: int, n: int
+) -> None:
+    noon = midnight(TODAY - timedelta(days=days_ago)) + timedelta(hours=12)
+    lay_many(parts, 3, {}, status="discarded", category=None, station=None, district=None, received_hour=noon)
     week = TODAY - timedelta(days=TODAY.weekday() + 21)
     put(parts, Tally(day=week, what=THROWN_AWAY, n=4), Tally(day=week, what="silent", n=90))
     put(parts, Tally(day=week - timedelta(days=700), what=THROWN_AWAY, n=50))
-    assert counted(parts, "HQ", everything=True).thrown_away == 7
+    assert counted(parts, "HQ", everything=True).thrown_away == n
     assert counted(parts, OFFICE).thrown_away is None
     assert counted(parts, "HQ", everything=True, category="gambling").thrown_away is None
 

@@ -118,8 +118,12 @@ def test_an_administrator_sees_the_numbers_of_the_officers_of_the_unit_and_no_ot
 def test_what_was_thrown_away_is_told_to_the_reviewer_alone(app: Flask, administrator: Desk, parts: Parts) -> None:
     week = (now() - timedelta(days=21)).date()
     put(parts, Tally(day=week - timedelta(days=week.weekday()), what=THROWN_AWAY, n=35))
-    lay_many(parts, 20, {OFFICE: "to"})
-    assert "हटाई गई 35" in shown(signed_in(app, parts, "HQ"))
+    reviewer = signed_in(app, parts, "HQ")
+    for few in (True, False):
+        page = shown(reviewer)
+        assert "हटाई गई 35" in page and ("इतनी कम सूचनाएँ" in page) is few
+        assert [row[1] for row in sheet(reviewer) if row and "हटाई गई" in row[0]] == ["35"]
+        lay_many(parts, 20, {OFFICE: "to"})
     assert "हटाई गई" not in shown(administrator)
 
 
