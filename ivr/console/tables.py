@@ -63,9 +63,10 @@ class Rise:
 
 @dataclass(frozen=True)
 class Tables:
-    """All that the page shows. `whole`: the time that is over, of which all is but the trend. `places`: the periods in
-    which it is still known where tips were told; the station tables are of these. `thrown_away`: None for whom it is
-    not counted."""
+    """All that the page shows; of one kind, neither `opened_within` nor channels, languages, parts of the day: with the
+    same rows of all kinds they would undo the total's cap. `whole`: the time that is over, of which all is but the
+    trend. `places`: the periods in which it is still known where tips were told; the station tables are of these.
+    `thrown_away`: None for whom it is not counted."""
 
     whole: Period
     total: Line
@@ -91,15 +92,15 @@ def tabulate(
     everything = (done[0], done[-1])
     rows = [row for row in counted.places if row.period < len(done)]
     trend = sums.trend(counted.places, over)
-    channels = sums.simple(counted.channels, everything, "channel", CHANNELS)
-    languages = sums.simple(counted.languages, everything, "language", LANGUAGES)
-    times = [part for _, part in PARTS]
-    parts = sums.simple(counted.parts, everything, "part", times)
-    total = sums.line(None, rows, everything)
-    covering = (trend[: len(done)], channels, languages, parts)
-    total = sums.line(
-        None, rows, everything, at_most=capped(total.came, *([one.came for one in table] for table in covering))
-    )
+    times, within = [part for _, part in PARTS], [*(name for name, _ in STEPS), LATER]
+    channels, languages, parts, speed = (
+        () if category else sums.simple(counts, everything, what, values)
+        for counts, what, values in (
+            (counted.channels, "channel", CHANNELS), (counted.languages, "language", LANGUAGES),
+            (counted.parts, "part", times), (counted.within, "opened", within),
+        )
+    )  # fmt: skip
+    kinds = () if category else sums.by(counted.kinds, everything, "kind")
     stations: tuple[Line, ...] = ()
     rising: tuple[Rise, ...] = ()
     pins: tuple[Line, ...] = ()
@@ -110,18 +111,18 @@ def tabulate(
         rising = _rising(sums, placed, since, places, stations)
         *named, _ = sums.by(counted.pins, (places[0], places[-1]), "pin")
         pins = tuple(Line(line.key, line.came) for line in named if line.came >= LEAST_PIN)[:AT_MOST]
-    within = [*(name for name, _ in STEPS), LATER]
-    speed = sums.simple(counted.within, everything, "opened", within)
+    covering = [trend[: len(done)], channels, languages, parts, kinds, stations if len(places) == len(done) else ()]
+    cap = capped(sums.line(None, rows, everything).came, *([one.came for one in table] for table in covering))
     return Tables(
         whole=Period(done[0].first, done[-1].end),
-        total=total,
+        total=sums.line(None, rows, everything, at_most=cap),
         trend=trend,
         places=tuple(places) if reach.compares else (),
         stations=stations,
         rising=rising,
         pins=pins,
         opened_within=tuple(sorted(speed, key=lambda line: within.index(str(line.key)))),
-        kinds=() if category else sums.by(counted.kinds, everything, "kind"),
+        kinds=kinds,
         channels=channels,
         languages=languages,
         parts=tuple(sorted(parts, key=lambda line: times.index(str(line.key)))),

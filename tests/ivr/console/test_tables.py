@@ -25,6 +25,7 @@ def tables(
     english: int = 0,
     kept: dict[tuple[str, int], int] | None = None,
     over: tuple[Period, ...] = WEEKS,
+    category: str = "",
 ) -> Tables:
     """Of how many came by station and week; and `kept` from that station."""
     n = sum(came.values())
@@ -33,10 +34,11 @@ def tables(
     pins = [Row(0, f"pin of {row.key}", False, False, False, row.n, row.is_sent) for row in places]
     pins += [Row(0, "208021", False, False, False, n, True), Row(0, "208001", False, False, False, 4, True)]
     counted = Counted(
-        places, [Row(0, "gambling", True, False, False, n)], Counter(voice=n), Counter(hi=n - english, en=english),
+        places, [Row(0, "gambling", True, False, False, n - n // 8), Row(0, "other", True, False, False, n // 8)],
+        Counter(voice=n), Counter(hi=n - english, en=english),
         Counter(night=n), pins, Counter(), None,
     )  # fmt: skip
-    return tabulate(counted, over, over[: ended(over)], Rounding(keyed(key)), OFFICE, "")
+    return tabulate(counted, over, over[: ended(over)], Rounding(keyed(key)), OFFICE, category)
 
 
 def test_a_station_below_five_has_no_row_and_is_among_the_others() -> None:
@@ -56,6 +58,13 @@ def test_a_station_that_knows_its_own_list_reads_nothing_below_five_out_of_its_r
     assert len(seen) == 1
     many = tables(own, str(seed), kept={("KNP-NBS", 6): 30}).stations
     assert next(line.came for line in many if line.key == "KNP-NBS") in (80, 85)
+
+
+def test_of_one_kind_there_is_nothing_that_would_undo_the_cap_of_its_total() -> None:
+    came = {("KNP-NBS", week): 4 for week in range(8)}
+    found = tables(came, category="gambling")
+    assert found.total.came <= 8 * ERROR and [bar.came for bar in found.trend] == [HIDDEN] * 8
+    assert [found.kinds, found.channels, found.languages, found.parts, found.opened_within] == [()] * 5
 
 
 def test_what_runs_is_in_the_trend_alone() -> None:
@@ -79,7 +88,7 @@ def test_no_table_says_of_a_hidden_number_that_it_is_not_nothing(seed: int) -> N
     stations = ["KNP-NBS", "KNP-BRR", "KNP-KOT", "KNP-GWL"]
     came = {(station, week): chance.choice((0, 1, 4, 4, 9)) for station in stations for week in range(8)}
     found = tables(came, key=str(seed), english=chance.choice((0, 1, 4)))
-    for table in (found.trend, found.channels, found.languages, found.parts):
+    for table in (found.trend, found.channels, found.languages, found.parts, found.kinds, found.stations):
         rows = [row.came for row in table]
         for at, row in enumerate(rows):
             others = sum(other + ERROR for place, other in enumerate(rows) if place != at)
