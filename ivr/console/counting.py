@@ -138,7 +138,7 @@ def _facts(
     its = TRAIL.c.tip_id == TIP.c.id
     opened = select(func.min(TRAIL.c.at)).where(its & (TRAIL.c.what == "open")).correlate(TIP).scalar_subquery()
     reported = select(TRAIL.c.tip_id).where(its & (TRAIL.c.what == "report")).correlate(TIP).exists()
-    place = _place(catalogue)
+    place, is_new = _place(catalogue), TIP.c.status == Status.ROUTED.value
     return (
         select(
             period.label("period"),
@@ -148,8 +148,8 @@ def _facts(
             TIP.c.language.label("language"),
             _utc_hour(is_sqlite).label("hour"),
             case((is_placed & place.is_not(None), TIP.c.pin_code)).label("pin"),
-            cast(_days(opened, TIP.c.received_hour, is_sqlite), sa.String).label("days"),
-            cast(TIP.c.status == Status.ROUTED.value, Integer).label("is_new"),
+            case((is_new, None), else_=cast(_days(opened, TIP.c.received_hour, is_sqlite), sa.String)).label("days"),
+            cast(is_new, Integer).label("is_new"),
             cast(reported | (TIP.c.status == Status.REPORTED.value), Integer).label("is_reported"),
             cast(TIP.c.status == Status.CLOSED.value, Integer).label("is_closed"),
             cast(_is_sent(), Integer).label("is_sent"),

@@ -189,6 +189,6 @@ def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) 
     ):  # fmt: skip
         if lines:
             yield []
-            yield [say(title), columns[0]]
+            yield [say(title), columns[1 if what == "within" else 0]]
             for line in lines:
                 yield [_name(names, say, what, line.key), came(line)]

@@ -69,6 +69,14 @@ def test_what_became_of_tips_and_how_they_came_is_counted_alike_on_every_databas
     }
 
 
+def test_how_soon_they_were_opened_counts_only_what_is_still_opened(parts: Parts, db: Database) -> None:
+    there = replace(parts, db=db)
+    for status in ("routed", "opened"):
+        (tip_id,) = lay_many(there, 1, {OFFICE: "to"}, status=status)
+        put(there, Trail(tip_id=tip_id, what="open", at=now() - timedelta(days=9)))
+    assert sum(counted(there, OFFICE).within.values()) == 1
+
+
 def test_what_officers_may_not_read_yet_and_what_came_today_is_not_counted(parts: Parts) -> None:
     for status in set(Status) - set(READABLE):
         lay_many(parts, 1, {OFFICE: "to"}, status=status)

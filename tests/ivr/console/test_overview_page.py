@@ -14,7 +14,7 @@ from ivr.console.sheet import written
 from ivr.parts import Parts
 from models.database import now
 from models.officer import THROWN_AWAY
-from models.tables import Tally, Tip
+from models.tables import Tally, Tip, Trail
 from models.tip import Routing
 from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, Desk, an_officer, lay_many, put
 
@@ -167,6 +167,16 @@ def test_the_sheet_has_the_numbers_of_the_page(officer: Desk, parts: Parts) -> N
     page = re.findall(r"<td[^>]*>([^<%]*)</td>", officer.get(HERE).text)
     found = [cell for row in sheet(officer) for cell in row[1:]]
     assert [cell for cell in page if cell.strip() and cell.isdecimal() and cell not in found] == []
+
+
+def test_how_soon_tips_were_opened_is_said_in_steps_that_exclude_each_other(officer: Desk, parts: Parts) -> None:
+    for tip_id in lay_many(parts, 25, {OFFICE: "to"}, status="opened"):
+        put(parts, Trail(tip_id=tip_id, what="open", at=now() - timedelta(days=8)))
+    rows = sheet(officer)
+    at = rows.index(["कितने दिन में पढ़ी गईं", "पढ़ी गईं"])
+    assert rows[at + 1 : at + 5] == [
+        ["एक दिन में", "5 से कम"], ["1 से 3 दिन में", "25"], ["3 से 7 दिन में", "5 से कम"], ["उसके बाद", "5 से कम"]
+    ]  # fmt: skip
 
 
 def test_no_cell_of_the_sheet_is_a_formula_to_a_spreadsheet() -> None:
