@@ -109,7 +109,8 @@ def _reached(reach: Reach) -> ColumnElement[bool]:
     """What was routed to the unit, as in its list: a number that left some of it out would tell which."""
     if reach.everything:
         return sa.true()
-    return TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
+    own: ColumnElement[bool] = TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
+    return own
 
 
 def _place(catalogue: Catalogue) -> ColumnElement[Any]:

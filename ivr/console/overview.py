@@ -5,11 +5,11 @@ Never does: show a number that tables.tabulate has not rounded, an exact time, o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from ivr.console import counting, page
@@ -17,6 +17,7 @@ from ivr.console.access import Reach, reach
 from ivr.console.blueprints import console
 from ivr.console.coarse import indian
 from ivr.console.district_map import draw
+from ivr.console.kept import Kept
 from ivr.console.page import Names, render
 from ivr.console.periods import SPANS, Period, ended, periods
 from ivr.console.rounding import HIDDEN, Rounding
@@ -96,6 +97,11 @@ def _kinds(of: Parts, seen: Reach) -> list[str]:
 
 def _tables(of: Parts, seen: Reach, asked: Asked) -> Tables:
     today = indian(now()).date()
+    kept: Kept = current_app.extensions["hotline.overview"]
+    return kept.tables(today, (seen, asked), partial(_made, of, seen, asked, today))
+
+
+def _made(of: Parts, seen: Reach, asked: Asked, today: date) -> Tables:
     over = periods(asked.by, asked.span, today)
     kept = today - timedelta(days=of.settings.keep_closed_days)
     places = tuple(

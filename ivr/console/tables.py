@@ -2,13 +2,12 @@
 
 Everything that is shown (order, shares, changes, circles on a map, the sheet to take away) is made of what stands in
 `Tables` and of nothing else, so that no page can tell more than these numbers do. Rows below five are not named: they
-are one row together, in which nobody sees whose they are. What is not over yet is in the trend alone, so that the other
-numbers of tips that came change once a period.
+are one row together, in which nobody sees whose they are. What runs is in the trend alone.
 Never does: let a true number through, or give two populations one offset.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +21,7 @@ CHANNELS = ("voice", "sms", "whatsapp")
 LANGUAGES = ("hi", "en")
 CLEARLY = 2 * STEP  # a smaller difference may be none
 LEAST_PIN = 2 * STEP  # a PIN code is a few streets
+EVERY: Mapping[str, str] = {}
 AT_MOST = 8  # rows of a table of hot spots
 
 
@@ -111,8 +111,9 @@ def tabulate(
         rising = _rising(sums, placed, since, places, stations)
         *named, _ = sums.by(counted.pins, (places[0], places[-1]), "pin")
         pins = tuple(Line(line.key, line.came) for line in named if line.came >= LEAST_PIN)[:AT_MOST]
-    covering = [trend[: len(done)], channels, languages, parts, kinds, stations if len(places) == len(done) else ()]
-    cap = capped(sums.line(None, rows, everything).came, *([one.came for one in table] for table in covering))
+    covering = [channels, languages, parts, kinds, stations if len(places) == len(done) else ()]
+    shown = [[bar.came for bar in trend[: len(done)]], *([line.came for line in table] for table in covering)]
+    cap = capped(sums.line(None, rows, everything).came, *shown)
     return Tables(
         whole=Period(done[0].first, done[-1].end),
         total=sums.line(None, rows, everything, at_most=cap),
@@ -149,8 +150,8 @@ class _Sums:
         return f"{self._whose} {window[0].first} {window[1].end} {told}"
 
     def line(
-        self, key: str | None, rows: Iterable[Row], window: tuple[Period, Period], at_most: int | None = None,
-        **narrowed: str,
+        self, key: str | None, rows: Iterable[Row], window: tuple[Period, Period], narrowed: Mapping[str, str] = EVERY,
+        at_most: int | None = None,
     ) -> Line:  # fmt: skip
         """Rounded sums of rows, in the order they came, were opened, and so on: none can be above the one before.
         `at_most`: the cap of a total; then all of its numbers have a smaller offset."""
@@ -179,13 +180,13 @@ class _Sums:
             if what != "kind":
                 its, kept = _told_apart(its)
                 rest += kept
-            line = self.line(value, its, window, **{what: str(value)})
+            line = self.line(value, its, window, {what: str(value)})
             if line.came == HIDDEN:
                 rest += its
             else:
                 lines.append(line)
         lines.sort(key=lambda line: (-line.came, str(line.key)))
-        return (*lines, self.line(None, rest, window, **{what: "(others)"}))
+        return (*lines, self.line(None, rest, window, {what: "(others)"}))
 
     def simple(
         self, counts: Counter[str], window: tuple[Period, Period], what: str, values: Iterable[str]
@@ -214,9 +215,8 @@ class _Sums:
 
 def _told_apart(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     """What of a place may be counted under its name, and what is among the others."""
-    sent, kept = [], []
-    for row in rows:
-        (sent if row.is_sent else kept).append(row)
+    rows = list(rows)
+    sent, kept = ([row for row in rows if row.is_sent is of] for of in (True, False))
     return ([*sent, *kept], []) if sum(row.n for row in kept) >= STEP else (sent, kept)
 
 
@@ -238,7 +238,7 @@ def _rising(
         before, after = (
             sums.line(
                 line.key, _told_apart(row for row in its if start <= row.period < start + half)[0], (part[0], part[-1]),
-                station=line.key,
+                {"station": line.key},
             ).came
             for start, part in ((first, earlier), (first + half, later))
         )  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from ivr.console import counting
 from ivr.console.access import reach
+from ivr.console.kept import Kept
 from ivr.console.sheet import written
 from ivr.parts import Parts
 from models.database import now
@@ -22,14 +24,21 @@ HERE = "/console/overview"
 KEPT: dict[str, Any] = {"category": "extortion"}  # no station is sent these, and offices see in whose area they were
 
 
+def as_tomorrow(desk: Desk) -> None:
+    """Forget what was made today: the tips are the same."""
+    desk.client.application.extensions["hotline.overview"] = Kept()
+
+
 def shown(desk: Desk, path: str = HERE) -> str:
     """What a reader sees of the page."""
+    as_tomorrow(desk)
     page = re.search(r"<main.*</main>", desk.get(path).text, re.S)
     assert page is not None
     return re.sub(r"\s+", " ", re.sub(r'<input type="hidden"[^>]*>|<[^>]*>', " ", page[0]))
 
 
 def sheet(desk: Desk, query: str = "") -> list[list[str]]:
+    as_tomorrow(desk)
     answer = desk.get(f"{HERE}.csv{query}")
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -150,6 +159,24 @@ def test_what_comes_today_changes_nothing_until_tomorrow(officer: Desk, parts: P
     before = sheet(officer)
     lay_many(parts, 30, {OFFICE: "to", STATION: "to"}, received_hour=now())
     assert sheet(officer) == before
+
+
+def test_a_page_that_is_asked_for_again_is_not_counted_again_and_nobody_is_shown_anothers(
+    officer: Desk, sho: Desk, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_many(parts, 20, {OFFICE: "to"})
+    before, own = officer.get(HERE).text, shown(sho)
+    times, count = [], counting.count
+    monkeypatch.setattr(counting, "count", lambda *asked: times.append(asked) or count(*asked))
+    lay_many(parts, 50, {OFFICE: "to"}, status="opened")
+    as_tomorrow(officer)
+    for query in ("", "?kind=gambling", "?by=month", "", "?kind=gambling", "?by=month"):
+        officer.get(f"{HERE}{query}")
+        officer.get(f"{HERE}.csv{query}")
+    assert len(times) == 3
+    page = re.search(r"<main.*</main>", sho.get(HERE).text, re.S)
+    assert page is not None and "इतनी कम सूचनाएँ" in page[0] and "इतनी कम सूचनाएँ" in own and "70" not in page[0]
+    assert len(times) == 4 and officer.get(HERE).text != before
 
 
 def test_no_id_no_hour_and_no_exact_number_is_on_the_page(officer: Desk, parts: Parts) -> None:
