@@ -8,7 +8,7 @@ working times below are emptied once the tip is routed and its conversation over
 from datetime import datetime
 from secrets import token_hex
 
-from sqlalchemy import Column, ColumnElement, Index, LargeBinary, and_
+from sqlalchemy import Column, ColumnElement, Index, LargeBinary, and_, false
 from sqlmodel import Field, SQLModel, col
 
 from models.database import UtcDateTime
@@ -46,6 +46,10 @@ class Tip(SQLModel, table=True):
     station: str | None = Field(default=None, max_length=12)
     place_by: str | None = Field(default=None, max_length=8, description="caller, words or officer")
     follow_up: bool | None = Field(default=None, description="an answer is welcome, and could be left")
+    # Found by routing, whatever the category says. For deciding who may count it where; it is shown to nobody.
+    accuses: bool = Field(
+        default=False, sa_column_kwargs={"server_default": false()}, description="it accuses somebody of the police"
+    )
 
     # --- the reference code: only its keyed hash
     code_hash: str | None = Field(default=None, max_length=64, unique=True)

@@ -163,7 +163,7 @@ def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
     connection.execute(delete(Asked).where(col(Asked.tip_id) == tip_id))
     # Officers quote the tip in what they write. Who did what, and when, stays.
     connection.execute(update(Trail).where(col(Trail.tip_id) == tip_id).values(note=None))
-    connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None))
+    connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None, accuses=False))
 
 
 def forget_small_things(parts: Parts) -> int:

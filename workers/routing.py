@@ -100,7 +100,7 @@ def _told_district(tip: Tip) -> str | None:
 
 def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
     # Words that accuse police keep a tip from the station, whatever key was pressed.
-    accusing = MISCONDUCT in (guess.category, tip.category)
+    tip.accuses = accusing = MISCONDUCT in (guess.category, tip.category)
     category = MISCONDUCT if accusing else tip.category
     units = rules.units(
         category, tip.district, tip.station, parts.catalogue, parts.settings.reviewer_office, accused=guess.accused

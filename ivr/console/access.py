@@ -68,30 +68,16 @@ def is_told_of_stuck_work(officer_role: str, unit_is_office: bool) -> bool:
     return officer_role == ADMINISTRATOR or unit_is_office
 
 
-class Beyond(StrEnum):
-    """Which tips that are not a unit's own are counted for it."""
-
-    NONE = "none"
-    OTHER_DISTRICTS = "other_districts"  # without complaints about police
-    ALL = "all"
-
-
 @dataclass(frozen=True)
 class Reach:
-    """Whose tips an officer sees counted: those of `unit`, and `beyond`. `compares`: station by station."""
+    """Whose tips an officer sees counted: those of `unit`, or `everything`. `compares`: station by station."""
 
     unit: str
-    beyond: Beyond
+    everything: bool
     compares: bool
 
 
-def reach(unit: str, officer_role: str, *, at_station: bool, is_reviewer: bool) -> Reach:
-    """What is counted for an officer. A unit counts what was routed to it, as in its list. The reviewer's office counts
-    everything; an administrator of an office other districts too: in the own one the difference to the own list would
-    tell of complaints about that very office. A station sees itself, whoever signs in there."""
-    beyond = Beyond.NONE
-    if is_reviewer and not at_station:
-        beyond = Beyond.ALL
-    elif officer_role == ADMINISTRATOR and not at_station:
-        beyond = Beyond.OTHER_DISTRICTS
-    return Reach(unit, beyond, compares=not at_station)
+def reach(unit: str, *, at_station: bool, is_reviewer: bool) -> Reach:
+    """What is counted for an officer of a unit, whatever the officer's role: what was routed to that unit, all of it
+    and nothing else, so that no number tells of a tip that is not in its list. The reviewer's office counts all."""
+    return Reach(unit, everything=is_reviewer and not at_station, compares=not at_station)

@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 
 from ivr.casework import ROUTING, TIP, TRAIL
-from ivr.console.access import Beyond, Reach
+from ivr.console.access import Reach
 from ivr.console.coarse import part_of_day
-from ivr.console.periods import Period, midnight
+from ivr.console.periods import Period, ended, midnight
 from models.calendar import week_of
 from models.catalogue import Catalogue
 from models.database import Database
@@ -35,7 +35,8 @@ LATER = "later"
 
 @dataclass(frozen=True)
 class Row:
-    """Tips that are alike: of which period (its place in the list), of which place or kind, and what became of them."""
+    """Tips that are alike: of which period (its place in the list), of which place or kind, and what became of them.
+    `is_sent`: the station in whose area they were told has them in its own list."""
 
     period: int
     key: str | None
@@ -43,19 +44,20 @@ class Row:
     is_reported: bool
     is_closed: bool
     n: int
+    is_sent: bool = False
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Exact numbers, for nobody's eyes. `places`: by station and period; `kinds`: by category; `within`: by how soon
-    they were opened; `pins`: of the days in which places are kept."""
+    """Exact numbers, for nobody's eyes. `places`: by station and period; all others of the periods that are over.
+    `kinds`: by category; `within`: by how soon they were opened; `pins`: of the days in which places are kept."""
 
     places: Sequence[Row]
     kinds: Sequence[Row]
     channels: Counter[str]
     languages: Counter[str]
     parts: Counter[str]
-    pins: Counter[str]
+    pins: Sequence[Row]
     within: Counter[str]
     thrown_away: int | None
 
@@ -71,7 +73,7 @@ def count(
 ) -> Counted:
     """Everything about the tips of these periods (of one kind, if one is asked for) that came before today."""
     theirs = sa.and_(
-        _reached(catalogue, reach),
+        _reached(reach),
         # Nearly all tips are ready. Not by the index of the status: SQLite would go through all of them for any unit.
         func.coalesce(TIP.c.status, "").in_(READY),
         TIP.c.received_hour >= midnight(over[0].first),
@@ -81,19 +83,20 @@ def count(
     is_placed = TIP.c.received_hour >= midnight(max(places_since, over[0].first))
     gone = None
     with db.read() as connection:
-        found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite))).all()
-        if reach.beyond is Beyond.ALL and not category:
+        found = connection.execute(_sums(_facts(catalogue, theirs, is_placed, over, db.is_sqlite), ended(over))).all()
+        if reach.everything and not category:
             gone = _thrown_away(connection, over, today)
-    rows: dict[str, list[Row]] = {"station": [], "category": []}
-    counts = {name: Counter[str]() for name in ("channel", "language", "hour", "pin", "days")}
-    for what, period, key, is_new, is_reported, is_closed, n in found:
+    rows: dict[str, list[Row]] = {"station": [], "category": [], "pin": []}
+    counts = {name: Counter[str]() for name in ("channel", "language", "hour", "days")}
+    for what, period, key, is_new, is_reported, is_closed, is_sent, n in found:
         if what in rows:
-            rows[what].append(Row(period, key, bool(is_new), bool(is_reported), bool(is_closed), n))
+            if what != "pin" or (key is not None and reach.compares):
+                rows[what].append(Row(period, key, bool(is_new), bool(is_reported), bool(is_closed), n, bool(is_sent)))
         elif key is not None:
             counts[what][_AS_SHOWN.get(what, str)(key)] += n
     return Counted(
         rows["station"], rows["category"], counts["channel"], counts["language"], counts["hour"],
-        counts["pin"] if reach.compares else Counter(), counts["days"], gone,
+        rows["pin"], counts["days"], gone,
     )  # fmt: skip
 
 
@@ -102,30 +105,28 @@ def complaints(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(kind.code for kind in catalogue.categories.values() if kind.never)
 
 
-def _reached(catalogue: Catalogue, reach: Reach) -> ColumnElement[bool]:
-    accusing: ColumnElement[bool] = func.coalesce(TIP.c.category, "").in_(complaints(catalogue))
-    own: ColumnElement[bool] = TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
-    if reach.beyond is Beyond.ALL:
+def _reached(reach: Reach) -> ColumnElement[bool]:
+    """What was routed to the unit, as in its list: a number that left some of it out would tell which."""
+    if reach.everything:
         return sa.true()
-    if not reach.compares:
-        return own & ~accusing  # none is ever routed to a station: this is the second lock
-    if reach.beyond is Beyond.NONE:
-        return own
-    office = catalogue.offices.get(reach.unit)
-    elsewhere = func.coalesce(TIP.c.district, "").not_in(office.districts) if office else sa.false()
-    return sa.or_(own, elsewhere & ~accusing)
+    own: ColumnElement[bool] = TIP.c.id.in_(select(ROUTING.c.tip_id).where(ROUTING.c.unit == reach.unit))
+    return own
 
 
 def _place(catalogue: Catalogue) -> ColumnElement[Any]:
-    """The station whose area was told. None of what is kept from that station because it speaks of police: stations
-    are shown tables too, and would find in them what they were not sent."""
+    """The station whose area was told. None of what is kept from that station because it speaks of police, by its kind
+    or by its words alone: stations are shown tables too, and would find in them what they were not sent."""
     shared = [kind.code for kind in catalogue.categories.values() if kind.sensitivity == "S1"]
-    sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
     return case(
-        (TIP.c.category.in_(complaints(catalogue)), sa.null()),
-        (TIP.c.category.in_(shared) & ~sent.correlate(TIP).exists(), sa.null()),
+        (TIP.c.accuses | TIP.c.category.in_(complaints(catalogue)), sa.null()),
+        (TIP.c.category.in_(shared) & ~_is_sent(), sa.null()),
         else_=TIP.c.station,
     )
+
+
+def _is_sent() -> ColumnElement[bool]:
+    sent = select(ROUTING.c.tip_id).where((ROUTING.c.tip_id == TIP.c.id) & (ROUTING.c.unit == TIP.c.station))
+    return sent.correlate(TIP).exists()
 
 
 def _facts(
@@ -138,7 +139,7 @@ def _facts(
     its = TRAIL.c.tip_id == TIP.c.id
     opened = select(func.min(TRAIL.c.at)).where(its & (TRAIL.c.what == "open")).correlate(TIP).scalar_subquery()
     reported = select(TRAIL.c.tip_id).where(its & (TRAIL.c.what == "report")).correlate(TIP).exists()
-    place = _place(catalogue)
+    place, is_new = _place(catalogue), TIP.c.status == Status.ROUTED.value
     return (
         select(
             period.label("period"),
@@ -148,28 +149,34 @@ def _facts(
             TIP.c.language.label("language"),
             _utc_hour(is_sqlite).label("hour"),
             case((is_placed & place.is_not(None), TIP.c.pin_code)).label("pin"),
-            cast(_days(opened, TIP.c.received_hour, is_sqlite), sa.String).label("days"),
-            cast(TIP.c.status == Status.ROUTED.value, Integer).label("is_new"),
+            case((is_new, None), else_=cast(_days(opened, TIP.c.received_hour, is_sqlite), sa.String)).label("days"),
+            cast(is_new, Integer).label("is_new"),
             cast(reported | (TIP.c.status == Status.REPORTED.value), Integer).label("is_reported"),
             cast(TIP.c.status == Status.CLOSED.value, Integer).label("is_closed"),
+            cast(_is_sent(), Integer).label("is_sent"),
         )
         .where(theirs)
         .cte("facts")
     )
 
 
-def _sums(facts: sa.CTE) -> sa.CompoundSelect[Any]:
-    """The facts grouped in several ways: what, period, key, what became of them, how many."""
+def _sums(facts: sa.CTE, over: int) -> sa.CompoundSelect[Any]:
+    """The facts grouped in several ways: what, period, key, what became of them, whether the station has them, how
+    many. `over`: so many periods are."""
     its = facts.c
     became = (its.is_new, its.is_reported, its.is_closed)
     none = cast(0, Integer)
     return sa.union_all(
-        select(sa.literal("station"), its.period, its.station, *became, func.count())
-        .group_by(its.period, its.station, *became),
-        select(sa.literal("category"), none, its.category, *became, func.count()).group_by(its.category, *became),
+        select(sa.literal("station"), its.period, its.station, *became, its.is_sent, func.count())
+        .group_by(its.period, its.station, *became, its.is_sent),
+        select(sa.literal("category"), none, its.category, *became, none, func.count())
+        .where(its.period < over).group_by(its.category, *became),
+        select(sa.literal("pin"), none, its.pin, none, none, none, its.is_sent, func.count())
+        .where(its.period < over).group_by(its.pin, its.is_sent),
         *(
-            select(sa.literal(what), none, its[what], none, none, none, func.count()).group_by(its[what])
-            for what in ("channel", "language", "hour", "pin", "days")
+            select(sa.literal(what), none, its[what], none, none, none, none, func.count())
+            .where(its.period < over).group_by(its[what])
+            for what in ("channel", "language", "hour", "days")
         ),
     )  # fmt: skip
 
@@ -200,9 +207,9 @@ _AS_SHOWN = {"hour": _part, "days": _step}
 
 def _thrown_away(connection: Any, over: Sequence[Period], today: date) -> int:
     """Tips thrown away, or in which nothing was said: rows that are still there, and the sums of those that are gone.
-    Counted by the week; a week belongs to where its Thursday lies, whatever the periods are."""
+    Counted by the week, once that is over; a week belongs to where its Thursday lies, whatever the periods are."""
     weeks: Counter[date] = Counter()
-    first, end = over[0].first, min(today, over[-1].end)
+    first, end = over[0].first, over[ended(over) - 1].end
     rows = connection.execute(
         select(TIP.c.received_hour, func.count())
         .where((TIP.c.status == Status.DISCARDED.value) & (TIP.c.received_hour >= midnight(first - timedelta(days=7))))
@@ -212,7 +219,9 @@ def _thrown_away(connection: Any, over: Sequence[Period], today: date) -> int:
         weeks[week_of(hour)] += n
     sums = select(TALLY.c.day, func.sum(TALLY.c.n)).where(TALLY.c.what == THROWN_AWAY).group_by(TALLY.c.day)
     weeks.update(_as_counter(dict(connection.execute(sums).all())))
-    return sum(n for week, n in weeks.items() if first <= week + timedelta(days=3) < end)
+    return sum(
+        n for week, n in weeks.items() if first <= week + timedelta(days=3) < end and week + timedelta(days=7) <= today
+    )
 
 
 def _as_counter(sums: Mapping[date, Any]) -> Counter[date]:

@@ -5,11 +5,11 @@ Never does: show a number that tables.tabulate has not rounded, an exact time, o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from ivr.console import counting, page
@@ -17,8 +17,9 @@ from ivr.console.access import Reach, reach
 from ivr.console.blueprints import console
 from ivr.console.coarse import indian
 from ivr.console.district_map import draw
+from ivr.console.kept import Kept
 from ivr.console.page import Names, render
-from ivr.console.periods import SPANS, Period, periods
+from ivr.console.periods import SPANS, Period, ended, periods
 from ivr.console.rounding import HIDDEN, Rounding
 from ivr.console.session import page_language, the_officer
 from ivr.console.sheet import written
@@ -86,7 +87,7 @@ def _reach(of: Parts) -> Reach:
     officer = the_officer()
     at_station = officer.unit not in of.catalogue.offices  # a unit that nobody knows any more compares nothing
     is_reviewer = officer.unit == of.settings.reviewer_office
-    return reach(officer.unit, officer.role, at_station=at_station, is_reviewer=is_reviewer)
+    return reach(officer.unit, at_station=at_station, is_reviewer=is_reviewer)
 
 
 def _kinds(of: Parts, seen: Reach) -> list[str]:
@@ -96,9 +97,16 @@ def _kinds(of: Parts, seen: Reach) -> list[str]:
 
 def _tables(of: Parts, seen: Reach, asked: Asked) -> Tables:
     today = indian(now()).date()
+    kept: Kept = current_app.extensions["hotline.overview"]
+    return kept.tables(today, (seen, asked), partial(_made, of, seen, asked, today))
+
+
+def _made(of: Parts, seen: Reach, asked: Asked, today: date) -> Tables:
     over = periods(asked.by, asked.span, today)
     kept = today - timedelta(days=of.settings.keep_closed_days)
-    places = tuple(period for period in over if period.first >= kept)  # before it, closed tips' places are destroyed
+    places = tuple(
+        period for period in over[: ended(over)] if period.first >= kept
+    )  # before it, closed tips' places are destroyed
     since = places[0].first if places else today
     counted = counting.count(of.db, of.catalogue, seen, over, today, asked.kind, since)
     return tabulate(counted, over, places, Rounding(of.keys.derived), seen, asked.kind)
@@ -113,7 +121,9 @@ def _say() -> Any:
     return partial(page.say, language=page_language())
 
 
-def _number(say: Any, n: int) -> str:
+def _number(say: Any, n: int | None) -> str:
+    if n is None:
+        return "–"
     return say("fewer_than_five") if n == HIDDEN else str(n)
 
 
@@ -153,7 +163,7 @@ def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) 
         return [_number(say, n) for n in (line.came, line.opened, line.reported, line.closed, line.waiting)]
 
     yield [say("overview"), names.unit(the_officer().unit)]
-    yield [days(Period(tables.trend[0].period.first, tables.trend[-1].period.end)), say("rounded")]
+    yield [days(tables.whole), say("rounded")]
     yield [say("category"), names.category(asked.kind) if asked.kind else say("any_category")]
     yield ["", *columns]
     yield [say("in_all"), *numbers(tables.total)]
@@ -185,6 +195,6 @@ def _rows(tables: Tables, asked: Asked, names: Names, say: Any, compares: bool) 
     ):  # fmt: skip
         if lines:
             yield []
-            yield [say(title), columns[0]]
+            yield [say(title), columns[1 if what == "within" else 0]]
             for line in lines:
                 yield [_name(names, say, what, line.key), came(line)]

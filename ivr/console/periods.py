@@ -4,7 +4,7 @@ What is not over yet ends with yesterday: a page that is asked for every minute 
 Never does: read a clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -42,6 +42,11 @@ def periods(by: str, span: int, today: date) -> tuple[Period, ...]:
         found.append(Period(first, end, is_running=end > today))
         first = begins(first - timedelta(days=1))
     return tuple(reversed(found))
+
+
+def ended(over: Sequence[Period]) -> int:
+    """How many of them are over: all, or all but the last."""
+    return sum(not period.is_running for period in over)
 
 
 def midnight(day: date) -> datetime:

@@ -22,10 +22,16 @@ class Rounding:
     def shown(self, n: int, of: str) -> int:
         """A multiple of five, or HIDDEN. `of` says which tips are counted, always in the same words: counts of one
         population (came, were opened) keep their order."""
-        if n < STEP:
-            return HIDDEN
-        offset = int(self._secret(f"rounding of {of}"), 16) % STEP
-        return (n + offset) // STEP * STEP
+        return rounded(n, self.offset(of))
+
+    def offset(self, of: str) -> int:
+        """What belongs to these tips: 0 to 4."""
+        return int(self._secret(f"rounding of {of}"), 16) % STEP
+
+
+def rounded(n: int, offset: int) -> int:
+    """What is shown of a number."""
+    return HIDDEN if n < STEP else (n + offset) // STEP * STEP
 
 
 def capped(total: int, *tables: Iterable[int]) -> int:

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.console import overview, refusals, sentence, sign_in, stuck, tip, tips
 from ivr.console.blueprints import BLUEPRINTS, is_ours
+from ivr.console.kept import Kept
 from ivr.console.page import asset_versions
 from ivr.console.words import load_words
 from ivr.parts import Parts
@@ -47,6 +48,7 @@ def init_console(app: Flask) -> None:
     """Everything the console needs of the application; app.extensions["hotline"] must hold the Parts already."""
     of: Parts = app.extensions["hotline"]
     load_words()
+    app.extensions["hotline.overview"] = Kept()
     secure = of.settings.secure_cookies
     if secure is None:
         secure = of.settings.public_url.startswith("https://")

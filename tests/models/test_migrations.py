@@ -3,15 +3,17 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from typing import Any
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, inspect, text
+from sqlalchemy import column, insert, inspect, text
+from sqlalchemy import table as table_of
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models import migrate
 from models.database import Database
@@ -78,9 +80,7 @@ def test_what_earlier_releases_wrote_down_too_exactly_is_emptied(database_url: s
     told = {"sha256": "a" * 64, "original": None}
     kept = {**told, "original": "f" * 32}
     with database.session() as session:
-        tip = Tip(status="working", language="hi", received_hour=NOON)
-        session.add(tip)
-        session.flush()
+        tip = _tip_without_accuses(session, status="working")
         # By name: the table has columns now that it had not then.
         written = {"id": new_id(), "tip_id": tip.id, "position": 1, "language": "hi", "text": "barra"}
         session.execute(insert(Message.__table__).values(written))  # type: ignore[attr-defined]
@@ -95,6 +95,20 @@ def test_what_earlier_releases_wrote_down_too_exactly_is_emptied(database_url: s
         sent = session.exec(select(Attachment).order_by(col(Attachment.position))).all()
     assert [(one.seconds, one.sha256) for one in takes] == [(0, ""), (40, "a" * 64)]
     assert [(one.seconds, one.sha256, one.size) for one in sent] == [(None, None, None), (60, "a" * 64, 51_234)]
+    database.dispose()
+
+
+def test_of_tips_that_are_there_those_are_marked_whose_kind_accuses_police(database_url: str) -> None:
+    migrate.upgrade(database_url, to="0009")
+    database = Database(database_url)
+    with database.session() as session:
+        for category in ("police_misconduct", "extortion", None):
+            _tip_without_accuses(session, category=category)
+    migrate.upgrade(database_url)
+    with database.reading() as session:
+        assert {tip.category: tip.accuses for tip in session.exec(select(Tip))} == {
+            "police_misconduct": True, "extortion": False, None: False,
+        }  # fmt: skip
     database.dispose()
 
 
@@ -166,6 +180,14 @@ def test_a_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM tip")).scalar() == 0
     database.dispose()
+
+
+def _tip_without_accuses(session: Session, **about: Any) -> Tip:
+    """As an earlier release stored it."""
+    tip = Tip(**{"status": "routed", "language": "hi", "received_hour": NOON, **about})
+    columns = [column(one.name, one.type) for one in Tip.__table__.c if one.name != "accuses"]  # type: ignore[attr-defined]
+    session.execute(insert(table_of("tip", *columns)).values(tip.model_dump(exclude={"accuses"})))
+    return tip
 
 
 def _fill(database: Database) -> None:

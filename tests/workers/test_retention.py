@@ -54,7 +54,7 @@ def test_a_closed_tip_loses_its_contact_at_once_and_its_content_after_its_days(
     parts: Parts, teller: Teller, told: Told
 ) -> None:
     teller.set(Contact(tip_id=told.tip_id, sealed=b"sealed"))
-    teller.set(teller.tip(told), status=Status.CLOSED, code_hash="c" * 64, pin_code="208021")
+    teller.set(teller.tip(told), status=Status.CLOSED, code_hash="c" * 64, pin_code="208021", accuses=True)
     teller.set(Trail(tip_id=told.tip_id, what="close", at=now() - timedelta(days=179)))
     retention.run(parts)
     assert teller.rows(Contact) == [] and len(teller.transcripts()) == 1
@@ -63,6 +63,7 @@ def test_a_closed_tip_loses_its_contact_at_once_and_its_content_after_its_days(
     assert retention.run(parts)["closed_tips"] == 1
     assert teller.rows(Transcript) == [] and teller.rows(Recording) == [] and teller.vault_names() == set()
     assert (teller.tip(told).code_hash, teller.tip(told).pin_code) == ("c" * 64, None)
+    assert not teller.tip(told).accuses  # what its words were like goes with them
     assert retention.run(parts)["closed_tips"] == 0
 
 

@@ -101,6 +101,22 @@ def test_that_police_do_not_come_keeps_it_from_nobody(parts: Parts, teller: Tell
     assert "KNP-KKD" in units(parts, tip_id)
 
 
+def test_that_a_tip_accuses_is_kept_beside_it_whatever_key_was_pressed_and_as_it_is_found_last(
+    parts: Parts, teller: Teller
+) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
+    for text, accuses in (
+        ("रोज शाम को जुआ होता है", False), ("चौकी के सिपाही पैसे लेकर जुआ करवाते हैं", True), ("रोज जुआ होता है", False),
+    ):  # fmt: skip
+        with parts.db.session() as session:
+            session.exec(select(Transcript)).one().text = text
+        route(parts, tip_id)
+        assert tip_of(parts, tip_id).accuses is accuses, text
+    by_key = a_prepared_tip(teller, "यहाँ कुछ गलत हो रहा है", **{**GAMBLING_AT_KAKADEO, "category": "police_misconduct"})
+    route(parts, by_key)
+    assert tip_of(parts, by_key).accuses
+
+
 def test_when_the_words_become_an_accusation_late_the_station_loses_sight_of_it(parts: Parts, teller: Teller) -> None:
     tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO)
     route(parts, tip_id)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from ivr.console.access import Beyond, reach
+from ivr.console import counting
+from ivr.console.access import reach
+from ivr.console.kept import Kept
 from ivr.console.sheet import written
 from ivr.parts import Parts
 from models.database import now
 from models.officer import THROWN_AWAY
-from models.tables import Tally, Tip
+from models.tables import Tally, Tip, Trail
 from models.tip import Routing
 from tests.ivr.console.desk import ELSEWHERE, OFFICE, RANGE, STATION, Desk, an_officer, lay_many, put
 
@@ -22,14 +24,21 @@ HERE = "/console/overview"
 KEPT: dict[str, Any] = {"category": "extortion"}  # no station is sent these, and offices see in whose area they were
 
 
+def as_tomorrow(desk: Desk) -> None:
+    """Forget what was made today: the tips are the same."""
+    desk.client.application.extensions["hotline.overview"] = Kept()
+
+
 def shown(desk: Desk, path: str = HERE) -> str:
     """What a reader sees of the page."""
+    as_tomorrow(desk)
     page = re.search(r"<main.*</main>", desk.get(path).text, re.S)
     assert page is not None
     return re.sub(r"\s+", " ", re.sub(r'<input type="hidden"[^>]*>|<[^>]*>', " ", page[0]))
 
 
 def sheet(desk: Desk, query: str = "") -> list[list[str]]:
+    as_tomorrow(desk)
     answer = desk.get(f"{HERE}.csv{query}")
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -76,7 +85,7 @@ def test_an_office_sees_its_own_district_and_the_range_its_districts(app: Flask,
 def test_complaints_about_police_never_show_to_a_station_not_even_as_a_number(
     app: Flask, sho: Desk, officer: Desk, parts: Parts
 ) -> None:
-    lay_many(parts, 40, {RANGE: "to", OFFICE: "copy", STATION: "assigned"}, category="police_misconduct")
+    lay_many(parts, 40, {RANGE: "to", OFFICE: "copy"}, category="police_misconduct")
     assert in_all(sho) == "5 से कम"
     assert "police_misconduct" not in sho.get(HERE).text
     assert sheet(sho, "?kind=police_misconduct") == sheet(sho)
@@ -89,29 +98,41 @@ def test_complaints_about_police_never_show_to_a_station_not_even_as_a_number(
 
 
 @pytest.mark.parametrize(
-    ("unit", "role", "at_station", "is_reviewer", "beyond", "compares"),
+    ("unit", "at_station", "is_reviewer", "everything", "compares"),
     [
-        (STATION, "officer", True, False, Beyond.NONE, False),
-        (STATION, "administrator", True, False, Beyond.NONE, False),
-        (STATION, "administrator", True, True, Beyond.NONE, False),  # whatever a setting says
-        (OFFICE, "officer", False, False, Beyond.NONE, True),
-        (OFFICE, "administrator", False, False, Beyond.OTHER_DISTRICTS, True),
-        ("HQ", "officer", False, True, Beyond.ALL, True),
-        ("HQ", "administrator", False, True, Beyond.ALL, True),
+        (STATION, True, False, False, False),
+        (STATION, True, True, False, False),  # whatever a setting says
+        (OFFICE, False, False, False, True),
+        ("HQ", False, True, True, True),
     ],
 )
 def test_how_far_an_officer_sees(
-    unit: str, role: str, at_station: bool, is_reviewer: bool, beyond: Beyond, compares: bool
+    unit: str, at_station: bool, is_reviewer: bool, everything: bool, compares: bool
 ) -> None:
-    seen = reach(unit, role, at_station=at_station, is_reviewer=is_reviewer)
-    assert (seen.unit, seen.beyond, seen.compares) == (unit, beyond, compares)
+    seen = reach(unit, at_station=at_station, is_reviewer=is_reviewer)
+    assert (seen.unit, seen.everything, seen.compares) == (unit, everything, compares)
+
+
+@pytest.mark.parametrize("unit", [STATION, OFFICE, RANGE])
+def test_an_administrator_sees_the_numbers_of_the_officers_of_the_unit_and_no_others(
+    app: Flask, parts: Parts, cheap_passwords: None, unit: str
+) -> None:
+    lay_many(parts, 20, {OFFICE: "to", STATION: "to", RANGE: "copy"})
+    lay_many(parts, 40, {ELSEWHERE: "to"}, district="JNP", station="JNP-KOT")
+    lay_many(parts, 40, {"HQ": "to"}, district=None, station=None)
+    administrator = signed_in(app, parts, unit, "administrator")
+    assert in_all(administrator) == "20" and sheet(administrator) == sheet(signed_in(app, parts, unit))
 
 
 def test_what_was_thrown_away_is_told_to_the_reviewer_alone(app: Flask, administrator: Desk, parts: Parts) -> None:
     week = (now() - timedelta(days=21)).date()
     put(parts, Tally(day=week - timedelta(days=week.weekday()), what=THROWN_AWAY, n=35))
-    lay_many(parts, 20, {OFFICE: "to"})
-    assert "हटाई गई 35" in shown(signed_in(app, parts, "HQ"))
+    reviewer = signed_in(app, parts, "HQ")
+    for few in (True, False):
+        page = shown(reviewer)
+        assert "हटाई गई 35" in page and ("इतनी कम सूचनाएँ" in page) is few
+        assert [row[1] for row in sheet(reviewer) if row and "हटाई गई" in row[0]] == ["35"]
+        lay_many(parts, 20, {OFFICE: "to"})
     assert "हटाई गई" not in shown(administrator)
 
 
@@ -140,6 +161,24 @@ def test_what_comes_today_changes_nothing_until_tomorrow(officer: Desk, parts: P
     assert sheet(officer) == before
 
 
+def test_a_page_that_is_asked_for_again_is_not_counted_again_and_nobody_is_shown_anothers(
+    officer: Desk, sho: Desk, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_many(parts, 20, {OFFICE: "to"})
+    before, own = officer.get(HERE).text, shown(sho)
+    times, count = [], counting.count
+    monkeypatch.setattr(counting, "count", lambda *asked: times.append(asked) or count(*asked))
+    lay_many(parts, 50, {OFFICE: "to"}, status="opened")
+    as_tomorrow(officer)
+    for query in ("", "?kind=gambling", "?by=month", "", "?kind=gambling", "?by=month"):
+        officer.get(f"{HERE}{query}")
+        officer.get(f"{HERE}.csv{query}")
+    assert len(times) == 3
+    page = re.search(r"<main.*</main>", sho.get(HERE).text, re.S)
+    assert page is not None and "इतनी कम सूचनाएँ" in page[0] and "इतनी कम सूचनाएँ" in own and "70" not in page[0]
+    assert len(times) == 4 and officer.get(HERE).text != before
+
+
 def test_no_id_no_hour_and_no_exact_number_is_on_the_page(officer: Desk, parts: Parts) -> None:
     ids = lay_many(parts, 23, {OFFICE: "to", STATION: "to"})
     page, rows = officer.get(HERE).text, sheet(officer)
@@ -155,6 +194,16 @@ def test_the_sheet_has_the_numbers_of_the_page(officer: Desk, parts: Parts) -> N
     page = re.findall(r"<td[^>]*>([^<%]*)</td>", officer.get(HERE).text)
     found = [cell for row in sheet(officer) for cell in row[1:]]
     assert [cell for cell in page if cell.strip() and cell.isdecimal() and cell not in found] == []
+
+
+def test_how_soon_tips_were_opened_is_said_in_steps_that_exclude_each_other(officer: Desk, parts: Parts) -> None:
+    for tip_id in lay_many(parts, 25, {OFFICE: "to"}, status="opened"):
+        put(parts, Trail(tip_id=tip_id, what="open", at=now() - timedelta(days=8)))
+    rows = sheet(officer)
+    at = rows.index(["कितने दिन में पढ़ी गईं", "पढ़ी गईं"])
+    assert rows[at + 1 : at + 5] == [
+        ["एक दिन में", "5 से कम"], ["1 से 3 दिन में", "25"], ["3 से 7 दिन में", "5 से कम"], ["उसके बाद", "5 से कम"]
+    ]  # fmt: skip
 
 
 def test_no_cell_of_the_sheet_is_a_formula_to_a_spreadsheet() -> None:
