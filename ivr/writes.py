@@ -39,7 +39,7 @@ def new_tip(key: str, channel: str, language: str, status: str, moment: datetime
     return {
         "id": new_id(), "status": status, "channel": channel, "language": language, "received_hour": hour(moment),
         "conversation_key": key, "last_turn_at": moment, "attempts": 0,
-        "sent_take": 0, "discarded_take": 0, "category_turn": 0, "place_turn": 0,
+        "sent_take": 0, "discarded_take": 0, "category_turn": 0, "place_turn": 0, "accuses": False,
     }  # fmt: skip
 
 

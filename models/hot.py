@@ -33,6 +33,8 @@ class Prepared:
     def __init__(self, db: _OnEngine, statement: Executable, columns: list[str] | None = None) -> None:
         dialect = db.engine.dialect
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
+        if missing := [column.name for column in getattr(compiled, "insert_prefetch", ())]:
+            raise TypeError(f"{missing} must be given: their defaults are filled in by SQLAlchemy's own execution only")
         self._sql = str(compiled)
         self._numbered = bool(compiled.positiontup)
         processors = {

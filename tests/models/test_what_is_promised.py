@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
+from models.hot import Prepared
+from models.tables import Tip
 
 
 @pytest.fixture
@@ -111,3 +113,8 @@ def test_after_a_disk_refused_once_sqlite_waits_for_it_itself(db: Database, monk
             keep(db, "told", durable=True)
     with db.hot() as cursor:
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_statement_that_leaves_a_default_to_sqlalchemy_is_refused_when_it_is_made(db: Database) -> None:
+    with pytest.raises(TypeError, match="'accuses'"):
+        Prepared(db, db.insert(Tip), columns=["id"])
