@@ -101,8 +101,9 @@ def test_a_tip_the_caller_threw_away_is_left_without_a_word_of_it_by_the_sweep_t
     left = {name for name, value in tip.model_dump().items() if value is not None}
     assert left == {
         "id", "status", "channel", "language", "received_hour", "conversation_key", "sent_take", "discarded_take",
-        "category_turn", "place_turn", "attempts",
+        "category_turn", "place_turn", "attempts", "accuses",
     }  # fmt: skip
+    assert tip.accuses is False
 
 
 def test_takes_thrown_away_become_due_but_not_those_that_may_count(parts: Parts, teller: Teller) -> None:
