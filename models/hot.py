@@ -101,7 +101,7 @@ class SqliteTurns:
                 self._writer = self._opened()
                 self._log = "" if self._refused else _log_of(self._writer)
                 self._writer.execute(f"PRAGMA synchronous={'NORMAL' if self._log else 'FULL'}")
-            cursor = self._writer.cursor()
+            cursor, log = self._writer.cursor(), self._log  # this writer's: the next one may have none
             cursor.execute("BEGIN IMMEDIATE")
             try:
                 yield cursor
@@ -111,8 +111,8 @@ class SqliteTurns:
                 writer.rollback()  # before the next one's turn
                 self._writer = writer  # it can; else the next one opens another
                 raise
-        if durable and self._log:
-            self._reach_the_disk()
+        if durable and log:
+            self._reach_the_disk(log)
 
     def dispose(self, close: bool) -> None:
         """Give every connection up, closed or not. Nobody may be using one."""
@@ -123,11 +123,11 @@ class SqliteTurns:
         else:
             self._not_ours += given_up
 
-    def _reach_the_disk(self) -> None:
+    def _reach_the_disk(self, path: str) -> None:
         # What SQLite does within a commit when synchronous=FULL. If meanwhile somebody moves the log into the database
         # and begins it anew, all of it has reached the disk before. No lock of SQLite's stands on this file, so that
         # closing it loses none.
-        log = os.open(self._log, os.O_RDWR)
+        log = os.open(path, os.O_RDWR)
         try:
             os.fdatasync(log)
         except OSError:
