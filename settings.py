@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
     web_processes: int = Field(2, ge=1, le=64, description="Web server processes.")
-    web_threads: int = Field(8, ge=1, le=256, description="Threads in each web server process.")
+    web_threads: int = Field(4, ge=1, le=256, description="Threads in each web server process.")
     worker_processes: int = Field(2, ge=1, le=256, description="Transcription workers on this host (one per core).")
     metrics_token: SecretStr = Field(
         SecretStr(""),

@@ -130,7 +130,7 @@ class Server:
         self.base = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", app, "-b", f"127.0.0.1:{port}", "-k", "ivr.patience.PatientWorker",
-             "-w", "2", "--threads", "8", "--keep-alive", "60", "--log-level", "warning"],
+             "-w", "2", "--threads", "4", "--keep-alive", "60", "--log-level", "warning"],
             cwd=ROOT, env=os.environ | env,
         )  # fmt: skip
         # Every process must have loaded its application before anything is measured.

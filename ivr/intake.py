@@ -4,8 +4,8 @@ Every write is an upsert on the keyed hash of the call's id, so webhooks may com
 Never does: keep or log a number, a call's id in the clear beyond the erasure ledger, or a reference code.
 """
 
-import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,14 +14,13 @@ from ivr.dialogue.engine import begin, reply
 from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.turn import Heard, Keep, State, Turn
 from ivr.message_writes import MessageWrites
-from ivr.writes import Writes
+from ivr.recent import Recent
+from ivr.writes import Kept, Writes
 from models.catalogue import Catalogue
 from models.database import Database, now
 from models.lifecycle import Status
 from models.secrecy import Keys
 from workers.queues import Courier, Job
-
-log = logging.getLogger(__name__)
 
 CODE_TRIES = 20
 ASKED = "code"
@@ -56,6 +55,7 @@ class Intake:
         self._courier = courier
         self._writes = Writes(db)
         self._answers = Answers(db, keys, MessageWrites(db))
+        self._recent = Recent()  # recordings in the ledger, conversations that are over, codes that were told
         # Pure, and most turns of a call are the same for every caller.
         self._reply = lru_cache(maxsize=20_000)(reply)
 
@@ -93,14 +93,20 @@ class Intake:
         if not call.sid:
             return ""
         code = self._keys.code_for(call.sid, state.code_try)
+        key, code_hash = self._keys.sid_key(call.sid), self._keys.code_hash(code)
+        if key + code_hash in self._recent:
+            return code
         with self._db.hot(writing=False) as cursor:
-            told = self._writes.has_code(cursor, self._keys.sid_key(call.sid), self._keys.code_hash(code))
+            told = self._writes.has_code(cursor, key, code_hash)
         return code if told else ""
 
     def recording_ready(self, call: Call, recording_sid: str, seconds: int | None, state: State) -> None:
         """The provider says that a recording exists. May come before, after or without the caller's own turn."""
+        sid_key = self._keys.sid_key(recording_sid)
+        if sid_key in self._recent:
+            return
         with self._db.hot(writing=False) as cursor:
-            if self._writes.knows(cursor, self._keys.sid_key(recording_sid)):
+            if self._writes.knows(cursor, sid_key):
                 return
         self._keep(call, state, Keep(recorded=state.take or 1), False, recording_sid, seconds)
 
@@ -114,6 +120,8 @@ class Intake:
         if not call.sid:
             return
         key, moment = self._keys.sid_key(call.sid), now()
+        if key in self._recent:
+            return
         with self._db.hot(writing=False) as cursor:
             if self._writes.is_over(cursor, key):
                 return
@@ -159,36 +167,51 @@ class Intake:
 
     def _write(
         self, call: Call, state: State, keep: Keep, ended: bool, recording_sid: str, seconds: int | None, code_try: int
-    ) -> Any:
+    ) -> Kept | None:
         key, moment = self._keys.sid_key(call.sid), now()
+        facts = self._facts_of(call, state, keep, code_try)
+        contact = self._keys.seal(call.number.encode()) if keep.follow_up and call.number else None
         # What was told, thrown away, or promised with a code must outlive a power cut. Of kind and place the words
         # tell too, and their turns are the most: waiting for the disk would be half of what a call costs.
         durable = keep.recorded is not None or keep.discarded is not None or keep.code
-        contact = self._keys.seal(call.number.encode()) if keep.follow_up and call.number else None
-        with self._db.hot(durable=durable) as cursor:
+        only_facts = keep.recorded is None and keep.discarded is None and contact is None and not ended
+        with self._db.hot(durable=durable, single=only_facts) as cursor:
             if keep == Keep(ended=True):
-                return self._writes.finish(cursor, key, moment)
-            tip = self._writes.tip(cursor, key, state.lang, moment, **self._facts_of(call, state, keep, code_try))
-            if keep.recorded is not None:
-                thrown_away = keep.recorded <= tip.discarded_take
-                sids = {"call": call.sid, "recording": recording_sid}
-                if call.sid == recording_sid:
-                    del sids["call"]
-                new = self._writes.copies(
-                    cursor, key, moment, sids, self._keys.sid_key,
-                    take=keep.recorded, language=state.lang, seconds=seconds, due_at=moment if thrown_away else None,
-                )  # fmt: skip
-                # Of a tip in which nothing was found an earlier take may yet hold something, though it was told again.
-                counts = keep.recorded >= tip.sent_take or tip.status == Status.DISCARDED
-                if "recording" in new and not thrown_away and counts:
-                    tip = self._writes.tell_more(cursor, tip)
-            if keep.discarded is not None:
-                self._writes.discard_takes(cursor, key, keep.discarded, moment)
-            if contact is not None:
-                self._writes.contact(cursor, tip.id, contact)
-            if ended:
-                tip = self._writes.finish(cursor, key, moment) or tip
+                tip = self._writes.finish(cursor, key, moment)
+            else:
+                tip = self._writes.tip(cursor, key, state.lang, moment, **facts)
+                if keep.recorded is not None:
+                    sids, told = (
+                        {"call": call.sid, "recording": recording_sid},
+                        {"language": state.lang, "seconds": seconds},
+                    )
+                    tip = self._enter(cursor, tip, key, moment, sids, take=keep.recorded, **told)
+                if keep.discarded is not None:
+                    self._writes.discard_takes(cursor, key, keep.discarded, moment)
+                if contact is not None:
+                    self._writes.contact(cursor, tip.id, contact)
+                if ended:
+                    tip = self._writes.finish(cursor, key, moment) or tip
+        if keep.recorded is not None:
+            self._recent.add(self._keys.sid_key(recording_sid))
+        if keep.code:
+            self._recent.add(key + facts["code_hash"])
+        if tip is not None and tip.status != Status.TELLING:
+            self._recent.add(key)
         return tip
+
+    def _enter(
+        self, cursor: Any, tip: Kept, key: str, moment: datetime, sids: dict[str, str], *, take: int, **recording: Any
+    ) -> Kept:
+        """Enter a recording, and its call, into the ledger."""
+        thrown_away = take <= tip.discarded_take
+        if sids["call"] == sids["recording"]:
+            del sids["call"]
+        recording |= {"take": take, "due_at": moment if thrown_away else None}
+        new = self._writes.copies(cursor, key, moment, sids, self._keys.sid_key, **recording)
+        # Of a tip in which nothing was found an earlier take may yet hold something, though it was told again.
+        counts = take >= tip.sent_take or tip.status == Status.DISCARDED
+        return self._writes.tell_more(cursor, tip) if "recording" in new and not thrown_away and counts else tip
 
     def _facts_of(self, call: Call, state: State, keep: Keep, code_try: int) -> dict[str, Any]:
         """The columns of the tip that this turn speaks of."""

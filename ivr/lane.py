@@ -109,8 +109,28 @@ class Twiml(Response):
         """Send it: as it was made, or as a Response that somebody has changed."""
         if self.__dict__.keys() != _UNTOUCHED:
             return super().__call__(environ, start_response)
-        start_response("200 OK", [_TWIML, ("Content-Length", str(len(self._text)))])
+        start_response(self._status, self._head())
         return [self._text]
+
+    def _head(self) -> list[tuple[str, str]]:
+        return [_TWIML, ("Content-Length", str(len(self._text)))]
+
+
+class Nothing(Twiml):
+    """Where there is nothing to say: 204, without type and length."""
+
+    _status, _status_code = "204 NO CONTENT", 204
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    @cached_property
+    def headers(self) -> Headers:  # type: ignore[override]
+        """None."""
+        return Headers()
+
+    def _head(self) -> list[tuple[str, str]]:
+        return []
 
 
 _UNTOUCHED = Twiml("").__dict__.keys()

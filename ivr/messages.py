@@ -9,7 +9,7 @@ import interpret
 from ivr.channels import text
 from ivr.channels.text import Incoming
 from ivr.correspondence import Answer
-from ivr.lane import Twiml
+from ivr.lane import Nothing, Twiml
 from ivr.parts import parts
 
 messages = Blueprint("messages", __name__)
@@ -27,7 +27,7 @@ def status() -> Response:
     sid = text.message_sid(g.form)
     if sid:
         parts().correspondence.answered(sid)
-    return Response(status=204)
+    return Nothing()
 
 
 @messages.post("/messages/fallback")

@@ -15,7 +15,7 @@ from ivr.channels import voice
 from ivr.dialogue.steps import UNTOLD
 from ivr.dialogue.turn import PLAYBACK
 from ivr.intake import Call
-from ivr.lane import Twiml
+from ivr.lane import Nothing, Twiml
 from ivr.parts import parts
 
 calls = Blueprint("calls", __name__)
@@ -54,7 +54,7 @@ def recording() -> Response:
     state, heard = voice.state_at("told", request.environ.get("QUERY_STRING", "")), voice.hear(g.form)
     if heard.take and g.form.get("RecordingStatus", "completed") == "completed":
         parts().intake.recording_ready(_call(g.form), voice.recording_sid(g.form), heard.take.seconds, state)
-    return _nothing_more()
+    return Nothing()
 
 
 @calls.post("/voice/status")
@@ -63,7 +63,7 @@ def status() -> Response:
     call = _call(g.form)
     if call.over:
         parts().intake.call_over(call)
-    return _nothing_more()
+    return Nothing()
 
 
 @calls.post("/voice/fallback")
@@ -79,7 +79,3 @@ def fallback() -> Response:
 def _call(form: Mapping[str, str]) -> Call:
     sid = form.get("CallSid", "")
     return Call(sid if CALL_SID.fullmatch(sid) else "", voice.caller(form), form.get("CallStatus", "") in voice.ENDED)
-
-
-def _nothing_more() -> Response:
-    return Response(status=204)

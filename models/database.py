@@ -90,15 +90,17 @@ class Database:
         with self.engine.begin() as connection:
             yield connection
 
-    def hot(self, *, writing: bool = True, durable: bool = True) -> AbstractContextManager[Any]:
+    def hot(self, *, writing: bool = True, durable: bool = True, single: bool = False) -> AbstractContextManager[Any]:
         """A driver's cursor in one transaction, for Prepared statements only. Raises the driver's own errors
         (`conflict` names the one for a unique key).
+
+        `single`: exactly one statement will be run, which on SQLite is a transaction by itself.
 
         Not `durable`: on SQLite a power cut may undo it, until the next durable transaction of anybody; a killed
         process undoes nothing.
         """
         if self.is_sqlite:
-            return self._hot.writing(durable) if writing else self._hot.reading()
+            return self._hot.writing(durable, single) if writing else self._hot.reading()
         return self._pooled(writing)
 
     @contextmanager

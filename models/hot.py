@@ -8,9 +8,10 @@ Never does: build a statement in a turn, decide what is written, or keep a conne
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
+from io import FileIO
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -72,7 +73,7 @@ class SqliteTurns:
     def __init__(self, engine: Engine, path: str) -> None:
         self._engine = engine
         self._turns = Turns(path + ".turn")
-        self._log = ""  # SQLite's, "" where there is none
+        self._log: FileIO | None = None  # SQLite's, opened with the writer
         self._refused = False  # the disk has failed once
         self._readers: deque[Any] = deque()
         self._writer: Any = None
@@ -91,45 +92,51 @@ class SqliteTurns:
             self._readers.append(connection)
 
     @contextmanager
-    def writing(self, durable: bool) -> Iterator[Any]:
+    def writing(self, durable: bool, single: bool) -> Iterator[Any]:
         """A cursor in a transaction of its own, when it is this one's turn: committed at the end, or rolled back.
 
-        Once this ends without an exception, what was written outlives this process, and if `durable` a power cut.
+        A `single` statement needs no transaction around it: it is committed with its last row. Once this ends without
+        an exception, what was written outlives this process, and if `durable` a power cut.
         """
         with self._turns.turn():
             if self._writer is None:
                 self._writer = self._opened()
-                self._log = "" if self._refused else _log_of(self._writer)
+                self._log = None if self._refused else _log_of(self._writer)
                 self._writer.execute(f"PRAGMA synchronous={'NORMAL' if self._log else 'FULL'}")
             cursor, log = self._writer.cursor(), self._log  # this writer's: the next one may have none
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-                self._writer.commit()
-            except BaseException:
-                writer, self._writer = self._writer, None
-                writer.rollback()  # before the next one's turn
-                self._writer = writer  # it can; else the next one opens another
-                raise
-        if durable and log:
+            if single:
+                with closing(cursor):  # or a statement whose rows nobody fetched would hold the file
+                    yield cursor
+            else:
+                yield from self._transaction(cursor)
+        if durable and log is not None:
             self._reach_the_disk(log)
 
     def dispose(self, close: bool) -> None:
         """Give every connection up, closed or not. Nobody may be using one."""
-        given_up, self._readers, self._writer = [*self._readers, self._writer], deque(), None
+        given_up, self._readers, self._writer, self._log = [*self._readers, self._writer], deque(), None, None
         if close:
             for connection in filter(None, given_up):
                 connection.close()
         else:
             self._not_ours += given_up
 
-    def _reach_the_disk(self, path: str) -> None:
-        # What SQLite does within a commit when synchronous=FULL. If meanwhile somebody moves the log into the database
-        # and begins it anew, all of it has reached the disk before. No lock of SQLite's stands on this file, so that
-        # closing it loses none.
-        log = os.open(path, os.O_RDWR)
+    def _transaction(self, cursor: Any) -> Iterator[Any]:
+        cursor.execute("BEGIN IMMEDIATE")
         try:
-            os.fdatasync(log)
+            yield cursor
+            self._writer.commit()
+        except BaseException:
+            writer, self._writer = self._writer, None
+            writer.rollback()  # before the next one's turn
+            self._writer = writer  # it can; else the next one opens another
+            raise
+
+    def _reach_the_disk(self, log: FileIO) -> None:
+        # What SQLite does within a commit when synchronous=FULL. If meanwhile somebody moves the log into the database
+        # and begins it anew, all of it has reached the disk before.
+        try:
+            os.fdatasync(log.fileno())
         except OSError:
             # Linux tells of what it could not write once, and maybe not to the next who asks: from now on each commit
             # waits by itself, on another connection.
@@ -137,8 +144,6 @@ class SqliteTurns:
             with self._turns.turn():
                 self._writer = None
             raise
-        finally:
-            os.close(log)
 
     def _opened(self) -> Any:
         pooled = self._engine.raw_connection()
@@ -147,9 +152,11 @@ class SqliteTurns:
         return connection
 
 
-def _log_of(connection: Any) -> str:
-    """Where SQLite keeps the log of a database: beside the file, wherever links lead. "": where a file system has no
-    room for one (some networks'), or the system (macOS) has not the way to wait for it, each commit waits by itself."""
+def _log_of(connection: Any) -> FileIO | None:
+    """The log of a database, beside the file, wherever links lead: the same file as long as this connection lives. No
+    lock of SQLite's stands on it that closing would lose. None: where a file system has no room for one (some
+    networks'), or the system (macOS) has not the way to wait for it, each commit waits by itself."""
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal" or not hasattr(os, "fdatasync"):
-        return ""
-    return f"{connection.execute('PRAGMA database_list').fetchone()[2]}-wal"
+        return None
+    connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # the file is made by the first to look
+    return FileIO(f"{connection.execute('PRAGMA database_list').fetchone()[2]}-wal", "r+")

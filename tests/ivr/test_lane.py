@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from ivr.app import DOORS
 from ivr.guards import MAX_FORM_BYTES, signed_by_twilio
-from ivr.lane import Hotline, Knock, Twiml
+from ivr.lane import Hotline, Knock, Nothing, Twiml
 from ivr.parts import Parts
 from ivr.signatures import parse_form
 from tests.ivr.posting import TOKEN, Poster
@@ -125,6 +125,15 @@ def test_an_answer_is_sent_as_a_response_would_be(app: Flask) -> None:
         quick, slow = Twiml("<Response>नमस्ते</Response>"), Response("<Response>नमस्ते</Response>", mimetype="text/xml")
         assert sent(quick) == sent(slow)
         assert quick.get_data() == slow.get_data() and quick.mimetype == "text/xml" and quick.status_code == 200
+
+
+def test_where_there_is_nothing_to_say_nothing_is_sent(app: Flask) -> None:
+    with app.test_request_context():
+        quick, slow = Nothing(), Response(status=204)
+        assert sent(quick) == ("204 NO CONTENT", [], b"")
+        quick.headers["X-Mark"] = slow.headers["X-Mark"] = "1"
+        assert sent(quick)[0] == sent(slow)[0] and ("X-Mark", "1") in sent(quick)[1]
+        assert quick.status_code == 204 and quick.get_data() == b""
 
 
 def test_an_answer_that_somebody_changes_is_sent_changed(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import select
 from ivr.dialogue.turn import Heard, State
 from ivr.intake import Call, Intake
 from ivr.parts import Parts
+from ivr.recent import Recent
 from models.database import Database
 from models.lifecycle import MOVES, READABLE, Status
 from models.tables import Contact, Tip
@@ -113,7 +114,11 @@ def test_what_is_thrown_away_is_gone_from_every_database(db: Database, parts: Pa
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_every_webhook_twice_and_in_any_order_keeps_the_same_tip(caller: Poster, parts: Parts, seed: int) -> None:
+def test_every_webhook_twice_and_in_any_order_keeps_the_same_tip(
+    caller: Poster, parts: Parts, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seed % 2:  # each webhook comes to another process, which has not seen the one before
+        monkeypatch.setattr(Recent, "__contains__", lambda _self, _hashed: False)
     webhooks = a_whole_call(caller) * 2
     random.Random(seed).shuffle(webhooks)
     for webhook in webhooks:
@@ -279,7 +284,10 @@ def test_a_second_trouble_records_a_take_of_its_own(caller: Poster) -> None:
     assert b"not_heard_goodbye" in again.data and b"trouble_goodbye" not in again.data  # if there is no recording
 
 
-def test_what_was_thrown_away_keeps_no_time_and_no_code(caller: Poster, parts: Parts) -> None:
+def test_what_was_thrown_away_keeps_no_time_and_no_code(
+    caller: Poster, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recent, "__contains__", lambda _self, _hashed: False)  # or it knows better than the next lines
     caller.told()
     caller.answer("follow_up", "1")
     with parts.db.session() as session:

@@ -63,6 +63,18 @@ def test_what_fails_promises_nothing_and_the_next_one_is_kept(db: Database, flus
     assert flushed == [["whole"]]
 
 
+def test_a_single_statement_is_a_transaction_by_itself(db: Database, flushed: list[list[str]]) -> None:
+    with db.hot(single=True) as cursor:
+        assert cursor.execute("INSERT INTO kept VALUES ('told') RETURNING word").fetchall() == [("told",)]
+    assert flushed == [["told"]]
+    with pytest.raises(sqlite3.OperationalError), db.hot(single=True) as cursor:
+        cursor.execute("INSERT INTO nowhere VALUES ('lost')")
+    with db.hot(single=True) as cursor:
+        cursor.execute("INSERT INTO kept VALUES ('a'), ('b') RETURNING word")  # and nobody asks for the rows
+    keep(db, "whole", durable=True)
+    assert flushed[1:] == [["told", "a", "b"], ["told", "a", "b", "whole"]]
+
+
 def test_a_disk_that_refuses_is_not_taken_for_a_promise(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: int) -> None:
         raise OSError(5, "Input/output error")
