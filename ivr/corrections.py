@@ -39,14 +39,15 @@ class NothingChanged(ValueError):
 
 class Choices(NamedTuple):
     """What an officer may choose for a tip. `kinds`: empty where the kind is not this officer's to change; `districts`:
-    the officer's own; `district`: of which one `stations` are, by the office above them, "" until one is chosen."""
+    the officer's own; `district`: of which one `stations` are, by the office above them, "" until one is chosen;
+    `elsewhere`: the office that decides on what is in none of them, "" where that cannot be chosen."""
 
     seen: str
     kinds: tuple[str, ...]
     districts: tuple[str, ...]
     district: str
     stations: dict[str, tuple[str, ...]]
-    elsewhere: bool
+    elsewhere: str
 
 
 class Receipt(NamedTuple):
@@ -73,7 +74,9 @@ def choices(of: Parts, officer: Officer, tip: AnyRow, role: str, made: int, aske
         if station.district == district and station.type == _TERRITORIAL:
             stations[station.parent_office] = (*stations.get(station.parent_office, ()), code)
     kinds = tuple(of.catalogue.categories) if _may_change_kind(of, officer, tip.category, role) else ()
-    return Choices(str(Seen.of(tip, made)), kinds, own, district, stations, _is_office(of, officer))
+    reviewer = of.settings.reviewer_office
+    elsewhere = reviewer if _is_office(of, officer) and officer.unit != reviewer else ""
+    return Choices(str(Seen.of(tip, made)), kinds, own, district, stations, elsewhere)
 
 
 def correct(of: Parts, officer: Officer, tip_id: str, kind: str, place: str, seen: str, reason: str) -> None:

@@ -130,7 +130,7 @@ def test_an_office_gives_back_what_is_not_in_its_districts_and_headquarters_send
     app: Flask, officer: Desk, parts: Parts
 ) -> None:
     tip = lay_tip(parts, AS_ROUTED, **GAMBLING)
-    assert 'value="OUT"' in officer.get(f"/console/tips/{tip}").text
+    assert "हमारे इलाके का नहीं, स्वतंत्र समीक्षक तय करे" in officer.get(f"/console/tips/{tip}").text
     correct(officer, tip, place="OUT")
     send_on(parts, tip)
     assert units(parts, tip) == {"HQ": "to"}
@@ -141,6 +141,7 @@ def test_an_office_gives_back_what_is_not_in_its_districts_and_headquarters_send
         and "JNP-KOT" not in page
         and "<details open" not in page.replace(' class="narrowing"', "")
     )
+    assert 'value="OUT"' not in page
     page = headquarters.get(f"/console/tips/{tip}?district=JNP").text
     assert 'value="JNP-KOT"' in page and BARRA not in page and '<details class="narrowing" open>' in page
     correct(headquarters, tip, place="JNP-KOT")
