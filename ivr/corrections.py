@@ -122,9 +122,9 @@ def receipt(of: Parts, officer: Officer, tip_id: str) -> Receipt:
         its = (TRAIL.c.tip_id == tip_id) & (TRAIL.c.id > last.id) & TRAIL.c.officer_id.is_(None)
         done = connection.scalars(select(TRAIL.c.what).where(its)).all()
         tip = connection.execute(select(TIP.c.status, TIP.c.category, TIP.c.accuses).where(TIP.c.id == tip_id)).first()
-        if tip is None or done not in ([], ["route"]):
+        is_sent = tip is not None and tip.status in READABLE
+        if tip is None or done != (["route"] if is_sent else []):
             raise NotThere
-        is_sent = tip.status in READABLE
         has = select(ROUTING.c.unit, ROUTING.c.role).where(ROUTING.c.tip_id == tip_id).order_by(ROUTING.c.unit)
         units = tuple((str(unit), str(role)) for unit, role in connection.execute(has)) if is_sent else ()
     # What is told is what this officer did: that somebody else complains since then is not seen from here.

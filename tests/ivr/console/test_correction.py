@@ -16,10 +16,11 @@ from ivr.console.access import Reach
 from ivr.console.counting import count
 from ivr.console.periods import periods
 from ivr.corrected import Change, Seen, change_in
+from ivr.intake import Call
 from ivr.parts import Parts
 from models.database import Database, now
 from models.lifecycle import Status
-from models.tables import Officer, Routing, Tip, Trail, Transcript
+from models.tables import Asked, Officer, Routing, Tip, Trail, Transcript
 from tests.ivr.console.desk import OFFICE, RANGE, STATION, Desk, an_officer, lay_tip, put, status_of, trail_of
 from tests.ivr.console.test_counting import TODAY
 from workers.queues import Job
@@ -445,7 +446,16 @@ def test_whoever_lost_a_tip_learns_nothing_of_what_becomes_of_it(sho: Desk, part
     on_its_way = sho.get(where).text
     assert "पुलिस की शिकायतें" not in on_its_way and "जा रही है" in on_its_way
     send_on(parts, tip)
-    assert "थाना बर्रा" in sho.get(where).text
+    assert "डी सी पी साउथ" in sho.get(where).text
+    with parts.db.session() as session:
+        session.get_one(Tip, tip).accuses = True
+    silent = sho.get(where).text
+    assert "सही दफ़्तर को चली गई" in silent and "डी सी पी साउथ" not in silent
+    with parts.db.session() as session:
+        session.get_one(Tip, tip).status = Status.RECEIVED  # it is prepared anew
+    assert sho.get(where).status_code == 404
+    with parts.db.session() as session:
+        session.get_one(Tip, tip).status = Status.ROUTED
     put(parts, Trail(tip_id=tip, what="late_take"))
     assert sho.get(where).status_code == 404
 
@@ -458,6 +468,27 @@ def test_where_a_tip_went_is_told_for_some_minutes(sho: Desk, parts: Parts) -> N
         done = session.exec(select(Trail).where(Trail.what == "correct")).one()
         done.at = now() - corrections.RECEIPT - timedelta(seconds=1)
     assert sho.get(where).status_code == 404
+
+
+# --- the informant
+
+
+def test_who_asks_by_the_code_hears_where_it_stands_and_nothing_is_asked_by_those_who_lost_it(
+    sho: Desk, parts: Parts
+) -> None:
+    code = parts.keys.code_for("CA" + "2" * 32)
+    tip = lay_tip(parts, AS_ROUTED, **GAMBLING | {"status": "working", "code_hash": parts.keys.code_hash(code)})
+    put(parts, Asked(tip_id=tip, question="when", unit=STATION, asked_on=TODAY))
+
+    def heard() -> tuple[str, tuple[str, ...]]:
+        found = parts.lookup.look(code, Call("CA" + "3" * 32, ""))
+        return found.status, found.asks
+
+    told = [heard()]
+    correct(sho, tip, place=BARRA)
+    told.append(heard())
+    send_on(parts, tip)
+    assert [*told, heard()] == [("working", ("when",)), ("received", ()), ("routed", ())]
 
 
 # --- who was given it, counted, on every database
