@@ -156,10 +156,13 @@ class Entries:
 
         `ended`: the tip was told to its end; a place in what is added to it sends it to nobody else."""
         facts: dict[str, Any] = {"language": language} if language else {}
-        if keep.category and tip.category_by != "officer":
-            facts |= {"category": keep.category, "category_by": keep.category_by}
-            facts["urgency"] = "U1" if tip.urgency == "U1" else self._facts.urgency(keep.category)
-            if tip.status in READABLE and self._catalogue.categories[keep.category].never:
+        if keep.category:
+            if tip.category_by != "officer":
+                facts |= {"category": keep.category, "category_by": keep.category_by}
+                facts["urgency"] = "U1" if tip.urgency == "U1" else self._facts.urgency(keep.category)
+            elif self._is_kept_apart(keep.category):
+                facts["accuses"] = True  # the kind stays as the officer put it right, and those lose it who may not
+            if tip.status in READABLE and self._is_kept_apart(keep.category):
                 facts["status"] = move(tip.status, "withdraw", Who.CALLER)
         if keep.urgent:
             facts["urgency"] = "U1"

@@ -217,8 +217,10 @@ class Intake:
         """The columns of the tip that this turn speaks of."""
         facts: dict[str, Any] = {}
         if keep.category is not None:
-            urgency = self._catalogue.categories[keep.category].urgency
-            facts |= {"category": keep.category, "urgency": urgency, "category_turn": state.turn}
+            kind = self._catalogue.categories[keep.category]
+            facts |= {"category": keep.category, "urgency": kind.urgency, "category_turn": state.turn}
+            if kind.never:
+                facts["complains"] = True
         if keep.district is not None:
             facts |= {
                 "pin_code": keep.pin,

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, null, select, update
+from sqlalchemy import bindparam, case, delete, func, null, select, true, update
 from sqlmodel import col
 
 from models.database import Database, hour, now
@@ -28,6 +28,7 @@ DISCARDED = move(Status.TELLING, "discard", Who.CALLER)
 # Columns that one turn sets together; of two turns the later one counts, and an officer's correction counts more.
 _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
+_COMPLAINS = "complains"  # no column: this turn chose a complaint about police
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
 
@@ -195,10 +196,12 @@ class Writes:
             changed[name] = case((TIP.c[name] < given[name], given[name]), else_=TIP.c[name])
         for name in facts & {"follow_up", "code_hash"}:
             changed[name] = given[name]
+        if _COMPLAINS in facts:  # where an officer's kind stands, the mark alone keeps the tip from those it is about
+            changed["accuses"] = case((func.coalesce(TIP.c.category_by, "") == "officer", true()), else_=TIP.c.accuses)
         statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
             *_RETURNED
         )
-        return Prepared(self._db, statement, columns=sorted(NEW_TIP | facts))
+        return Prepared(self._db, statement, columns=sorted(NEW_TIP | facts - {_COMPLAINS}))
 
 
 def _build_finish() -> Any:

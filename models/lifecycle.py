@@ -62,6 +62,8 @@ _ALL_MOVES = (
     Move("report", (Status.OPENED, Status.WORKING), Status.REPORTED, Who.OFFICER),
     Move("close", (Status.OPENED, Status.WORKING, Status.REPORTED), Status.CLOSED, Who.OFFICER),
     Move("reopen", (Status.CLOSED,), Status.WORKING, Who.OFFICER),
+    # Its kind or place was understood wrongly: nobody reads it until it is routed anew, and then it is new to all.
+    Move("correct", (Status.OPENED, Status.WORKING, Status.REPORTED), Status.PREPARED, Who.OFFICER),
 )
 MOVES: dict[str, Move] = {move.name: move for move in _ALL_MOVES}
 

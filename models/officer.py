@@ -12,7 +12,10 @@ from models.database import UtcDateTime, now
 from models.tip import new_id
 
 THROWN_AWAY = "thrown_away"  # in the tallies, by week: tips without content whose rows are gone
-ADDED = "late_take"  # in the trail: more was told of a tip that officers had already
+# In the trail:
+ADDED = "late_take"  # more was told of a tip that officers had already
+CORRECTED = "correct"  # an officer put its kind or place right
+LIFTED = "lift_complaint"  # ... and says that it is no complaint about police, though it was one
 
 
 class Officer(SQLModel, table=True):

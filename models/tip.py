@@ -46,7 +46,8 @@ class Tip(SQLModel, table=True):
     station: str | None = Field(default=None, max_length=12)
     place_by: str | None = Field(default=None, max_length=8, description="caller, words or officer")
     follow_up: bool | None = Field(default=None, description="an answer is welcome, and could be left")
-    # Found by routing, whatever the category says. For deciding who may count it where; it is shown to nobody.
+    # Found by routing, whatever the category says; or the informant complained after an officer had put the category
+    # right, which then says nothing of it. For deciding who may read it, and count it where; it is shown to nobody.
     accuses: bool = Field(
         default=False, sa_column_kwargs={"server_default": false()}, description="it accuses somebody of the police"
     )

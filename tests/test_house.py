@@ -64,6 +64,7 @@ PURE = (
     "workers.classify",
     "workers.route",
     "ivr.dialogue",
+    "ivr.corrected",
     "ivr.console.access",
     "ivr.console.district_map",
     "ivr.console.periods",

@@ -1,7 +1,7 @@
 """Bring a prepared tip to the offices that must act, and again when facts arrive late.
 
-Never does: decide which (classify and route do), guess a place against what the caller said, or take a tip away from
-somebody it was assigned to, unless its words accuse police.
+Never does: decide which (classify and route do), guess against what the caller said or an officer put right, or take a
+tip away from somebody it was assigned to, unless it accuses police or did.
 """
 
 from sqlalchemy import delete, select
@@ -11,7 +11,7 @@ from models.catalogue import Catalogue
 from models.database import hour, now
 from models.lifecycle import READABLE, Status, Who, move
 from models.message import Message
-from models.officer import Trail
+from models.officer import LIFTED, Trail
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
 from workers import route as rules
@@ -54,7 +54,8 @@ def _complete(session: Session, tip: Tip, catalogue: Catalogue) -> Guess:
     category = catalogue.categories.get(tip.category or "")
     # Danger at this moment (U1) is told by the dialogue in writing, and stays.
     told = tip.urgency if tip.urgency == "U1" else None
-    urgencies = [urgency for urgency in (told, category.urgency if category else None, guess.urgency) if urgency]
+    guessed = None if tip.category_by == "officer" else guess.urgency
+    urgencies = [urgency for urgency in (told, category.urgency if category else None, guessed) if urgency]
     tip.urgency = min(urgencies, default=tip.urgency)
     # A place that brought the tip to its officers already is not moved by what is added: that may be another matter.
     is_open = tip.place_by is None or (tip.place_by == "words" and tip.station is None)
@@ -99,18 +100,23 @@ def _told_district(tip: Tip) -> str | None:
 
 
 def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
-    # Words that accuse police keep a tip from the station, whatever key was pressed.
-    tip.accuses = accusing = MISCONDUCT in (guess.category, tip.category)
+    # Words that accuse police keep a tip from the station, whatever key was pressed. An officer's kind stays, also when
+    # the informant chooses afterwards to complain: that choice is known by the mark alone, and routing leaves it there.
+    accusing = MISCONDUCT in (guess.category, tip.category) or (tip.accuses and tip.category_by == "officer")
+    tip.accuses = accusing
     category = MISCONDUCT if accusing else tip.category
     units = rules.units(
         category, tip.district, tip.station, parts.catalogue, parts.settings.reviewer_office, accused=guess.accused
     )
-    if guess.names_police:  # rather one office too high than one colleague too near
+    # An office says that it is no complaint, but whoever told it may have called it one: its station must not learn of
+    # that, neither from the tip nor from what officers wrote on it.
+    lifted = _was_lifted(session, tip)
+    if guess.names_police or lifted:  # rather one office too high than one colleague too near
         units = tuple(one for one in units if one.unit not in parts.catalogue.stations)
     wanted = {one.unit: one.role for one in units}
     present = {row.unit: row for row in session.scalars(select(Routing).where(col(Routing.tip_id) == tip.id))}
     kept = {unit for unit, row in present.items() if row.role == "assigned"}
-    if accusing:  # told after it was assigned
+    if accusing or lifted:  # found after it was assigned
         kept -= parts.catalogue.stations.keys()
     gone = present.keys() - kept - wanted.keys()
     session.execute(delete(Routing).where(col(Routing.tip_id) == tip.id, col(Routing.unit).in_(gone)))
@@ -119,3 +125,9 @@ def _address(session: Session, tip: Tip, guess: Guess, parts: Parts) -> None:
             session.add(Routing(tip_id=tip.id, unit=unit, role=role))
         elif unit not in kept:
             present[unit].role = role
+
+
+def _was_lifted(session: Session, tip: Tip) -> bool:
+    """Whether it was a complaint about police until an officer said that it is none."""
+    found = select(col(Trail.id)).where(col(Trail.tip_id) == tip.id, col(Trail.what) == LIFTED).limit(1)
+    return session.scalar(found) is not None

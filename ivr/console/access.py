@@ -20,6 +20,7 @@ ACTING = ("to", "assigned")  # routing roles that must act
 INFORMED = "copy"  # routing role that only reads
 
 OFFICES_ONLY = frozenset({"close", "reopen"})  # moves that a station may not make
+NO_BUTTONS = frozenset({"open", "correct"})  # moves that are made otherwise: by reading, and by a form of their own
 NEEDS_NOTE = frozenset({"report", "close"})  # moves that are nothing without words: what was done, or why no more
 
 
@@ -41,16 +42,28 @@ def sight(status: Status | str, routing_role: str | None) -> Sight:
 
 
 def moves_open_to(status: Status | str, routing_role: str | None, *, at_station: bool) -> list[Move]:
-    """The moves an officer may choose. "open" is not among them: it happens when an acting unit reads the tip."""
+    """The moves an officer may choose by a button."""
     if sight(status, routing_role) is not Sight.ACT:
         return []
-    barred = OFFICES_ONLY if at_station else frozenset()
-    return [move for move in moves_from(status, Who.OFFICER) if move.name != "open" and move.name not in barred]
+    barred = NO_BUTTONS | OFFICES_ONLY if at_station else NO_BUTTONS
+    return [move for move in moves_from(status, Who.OFFICER) if move.name not in barred]
 
 
 def may_ask(status: Status | str, routing_role: str | None, *, at_station: bool) -> bool:
     """Whether an officer may ask the informant something: who may report on the tip."""
     return any(move.name == "report" for move in moves_open_to(status, routing_role, at_station=at_station))
+
+
+def may_correct(status: Status | str, routing_role: str | None) -> bool:
+    """Whether an officer may say that a tip's kind or place was understood wrongly: who must act on it."""
+    is_open = any(move.name == "correct" for move in moves_from(status, Who.OFFICER))
+    return is_open and sight(status, routing_role) is Sight.ACT
+
+
+def may_lift(routing_role: str | None, *, at_station: bool) -> bool:
+    """Whether an officer may say of a complaint about police that it is none: the office to which such complaints are
+    routed. Not one that was given it, as it may be about its own people, and never a station."""
+    return routing_role == "to" and not at_station
 
 
 def opens_by_reading(status: Status | str, routing_role: str | None) -> bool:

@@ -4,7 +4,7 @@ Never does: decide what may be seen, or query tips.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -101,6 +101,10 @@ class Names:
         elif district == "OUT":
             found.append(self._say("district_outside"))
         return ", ".join(found) or self._say("place_unknown")
+
+    def sorted_units(self, codes: Iterable[str]) -> list[str]:
+        """Units in the order of their names."""
+        return sorted(codes, key=self.unit)
 
     def question(self, name: str) -> str:
         """What officers may ask; the id where the catalogue no longer has it."""

@@ -4,19 +4,20 @@ Never does: show a digit of a reference code, or a time of the call finer than a
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from flask import abort, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from ivr import casework, evidence, exhibits, questions
+from ivr import casework, corrections, evidence, exhibits, questions
 from ivr.console.access import NEEDS_NOTE, Sight, sight
 from ivr.console.blueprints import console
 from ivr.console.nearby import nearest_station
 from ivr.console.page import render
 from ivr.console.session import the_officer
 from ivr.console.transcript import is_demonstration, is_doubtful, pieces, written_pieces
+from ivr.corrected import change_in
 from ivr.parts import parts
 from models.lifecycle import MoveRefused
 from models.message import WAITING
@@ -32,7 +33,7 @@ FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; frame-ances
 @console.get("/tips/<tip_id>")
 def tip(tip_id: str) -> Response:
     """Everything an officer may know of a tip."""
-    return _page(tip_id)
+    return page_of(tip_id)
 
 
 @console.post("/tips/<tip_id>/moves")
@@ -45,11 +46,11 @@ def move(tip_id: str) -> Response:
     except casework.NotThere:
         abort(404)
     except casework.NoteMissing:
-        return _page(tip_id, 400, problem="note_missing", note=note)
+        return page_of(tip_id, 400, problem="note_missing", note=note)
     except casework.Overtaken:
-        return _page(tip_id, 409, problem="overtaken", note=note)
+        return page_of(tip_id, 409, problem="overtaken", note=note)
     except MoveRefused:
-        return _page(tip_id, 409, problem="move_refused", note=note)
+        return page_of(tip_id, 409, problem="move_refused", note=note)
     flash(f"now_{target.value}")
     return redirect(url_for("console.tip", tip_id=tip_id), code=303)
 
@@ -62,7 +63,7 @@ def ask(tip_id: str) -> Response:
     except casework.NotThere:
         abort(404)
     except questions.NotNow:
-        return _page(tip_id, 409, problem="ask_refused")
+        return page_of(tip_id, 409, problem="ask_refused")
     flash("question_asked")
     return redirect(url_for("console.tip", tip_id=tip_id, _anchor="questions"), code=303)
 
@@ -75,7 +76,7 @@ def withdraw(tip_id: str, number: str) -> Response:
     except casework.NotThere:
         abort(404)
     except questions.NotNow:
-        return _page(tip_id, 409, problem="take_back_refused")
+        return page_of(tip_id, 409, problem="take_back_refused")
     flash("question_taken_back")
     return redirect(url_for("console.tip", tip_id=tip_id, _anchor="questions"), code=303)
 
@@ -127,7 +128,10 @@ def _file(file_id: str, *, small: bool = False) -> Response:
     return response
 
 
-def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str = "") -> Response:
+def page_of(
+    tip_id: str, status: int = 200, problem: str | None = None, note: str = "", tried: Mapping[str, str] | None = None
+) -> Response:
+    """The page, with what stood in the way of a form. `tried`: kind, place and reason of a correction that failed."""
     of, officer = parts(), the_officer()
     try:
         opened = casework.open_tip(of, officer, tip_id)
@@ -136,6 +140,8 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
     asked = questions.questions_of(of, officer, opened.tip, opened.role)
     answers = {one.answer for one in asked.put if one.answer}
     written = [(letter, written_pieces(letter.text or "")) for letter in opened.letters]
+    made = sum(entry.what in corrections.MADE for entry in opened.trail)
+    area = (tried or {}).get("place") or request.args.get("district", "")
     return render(
         "tip.html",
         status,
@@ -161,6 +167,11 @@ def _page(tip_id: str, status: int = 200, problem: str | None = None, note: str 
         longest_note=casework.LONGEST_NOTE,
         problem=problem,
         note=note,
+        choices=corrections.choices(of, officer, opened.tip, opened.role, made, area),
+        tried=tried or {},
+        is_correcting=tried is not None or "district" in request.args,
+        longest_reason=corrections.LONGEST_REASON,
+        corrected=lambda entry: change_in(entry.note) if entry.what in corrections.MADE else None,
     )
 
 

@@ -8,7 +8,7 @@ Never does: touch a request that is not for /console.
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
-from ivr.console import overview, refusals, sentence, sign_in, stuck, tip, tips
+from ivr.console import correction, overview, refusals, sentence, sign_in, stuck, tip, tips
 from ivr.console.blueprints import BLUEPRINTS, is_ours
 from ivr.console.kept import Kept
 from ivr.console.page import asset_versions
@@ -19,6 +19,7 @@ PAGES = (
     sign_in,
     tips,
     tip,
+    correction,
     overview,
     stuck,
     sentence,

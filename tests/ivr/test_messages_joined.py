@@ -132,6 +132,32 @@ def test_a_kind_chosen_by_number_that_some_officers_must_not_see_goes_along(
     assert (tip.category, tip.status) == ("police_misconduct", "received")
 
 
+def test_what_an_officer_put_right_stays_and_yet_a_later_complaint_is_kept_from_those_it_is_about(
+    anywhere: Flask, settings: Settings
+) -> None:
+    parts: Parts = anywhere.extensions["hotline"]
+    code = told_by_another(anywhere, settings)
+    with parts.db.session() as session:
+        tip = session.exec(select(Tip)).one()
+        tip.status, tip.category, tip.category_by, tip.urgency = Status.WORKING, "mining_overload", "officer", "U3"
+        tip.district, tip.station, tip.place_by = "KNP", "KNP-BRR", "officer"
+
+    def facts() -> tuple[Any, ...]:
+        found = max(rows(parts, Tip), key=lambda one: one.category_by == "officer")
+        return found.category, found.category_by, found.station, found.place_by, found.accuses, found.status
+
+    friend = Writer(anywhere, settings, FRIEND)
+    friend.write(f"jodo {code}")
+    friend.write("208005 kakadeo me charas bikti hai")
+    assert facts() == ("mining_overload", "officer", "KNP-BRR", "officer", False, "working")
+    (number,) = (one.direct_code for one in parts.catalogue.categories.values() if one.never)
+    third = Writer(anywhere, settings, "+919800000002")
+    third.write("menu")
+    third.write(number)
+    third.write(f"jodo {code}")
+    assert facts() == ("mining_overload", "officer", "KNP-BRR", "officer", True, "received")
+
+
 def test_what_cannot_wait_was_sent_and_stays_a_tip_of_its_own(app: Flask, settings: Settings, parts: Parts) -> None:
     code = told_by_another(app, settings)
     friend = Writer(app, settings, FRIEND)

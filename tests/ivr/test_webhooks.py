@@ -95,6 +95,29 @@ def test_what_is_chosen_after_throwing_away_counts_and_so_does_an_officers_corre
     assert (tips(parts)[0].category, tips(parts)[0].station) == ("cyber_fraud", "KNP-KKD")
 
 
+def test_a_complaint_that_a_late_webhook_brings_is_marked_beside_the_kind_that_an_officer_put_right(
+    db: Database, parts: Parts
+) -> None:
+    intake, call = Intake(db, parts.keys, parts.catalogue, parts.courier), Call(a_call(), "")
+
+    def facts() -> tuple[str | None, bool]:
+        with db.reading() as session:
+            tip = session.exec(select(Tip)).one()
+        return tip.category, tip.accuses
+
+    intake.take_turn(State("kinds", turn=4, take=1), Heard("12"), call)
+    assert facts() == (
+        "police_misconduct",
+        False,
+    )  # routing looks at the kind itself, and if it is thrown away all goes
+    for turn, keys, found in ((6, "13", ("gambling", False)), (8, "12", ("gambling", True))):
+        with db.session() as session:
+            tip = session.exec(select(Tip)).one()
+            tip.category, tip.category_by, tip.accuses = "gambling", "officer", False
+        intake.take_turn(State("kinds", turn=turn, take=1), Heard(keys), call)
+        assert facts() == found
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_what_is_thrown_away_is_gone_from_every_database(db: Database, parts: Parts, order: tuple[int, ...]) -> None:
     intake, call = Intake(db, parts.keys, parts.catalogue, parts.courier), Call(a_call(), "")

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from models.lifecycle import Status
+from models.officer import LIFTED, Trail
 from models.recording import Recording, Transcript
 from models.tip import Routing, Tip
 from tests.workers.telling import Teller
@@ -170,3 +171,54 @@ def test_words_do_not_move_a_tip_out_of_the_district_the_caller_gave(parts: Part
     route(parts, tip_id)
     tip = tip_of(parts, tip_id)
     assert (tip.district, tip.station) == ("KNP", "KNP-KKD")
+
+
+CORRECTED = {"category_by": "officer", "place_by": "officer"}
+
+
+def test_what_an_officer_put_right_no_word_overwrites(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "बर्रा में अवैध हथियार बिकते हैं", **GAMBLING_AT_KAKADEO | CORRECTED)
+    left_open = a_prepared_tip(
+        teller, "बर्रा में जुआ होता है", **GAMBLING_AT_KAKADEO | CORRECTED | {"station": None, "pin_code": None}
+    )
+    elsewhere = a_prepared_tip(
+        teller, "बर्रा में जुआ होता है",
+        **GAMBLING_AT_KAKADEO | CORRECTED | {"district": "OUT", "station": None, "pin_code": None},
+    )  # fmt: skip
+    for one in (tip_id, left_open, elsewhere):
+        route(parts, one)
+    tip = tip_of(parts, tip_id)
+    assert (tip.category, tip.category_by, tip.station, tip.urgency) == ("gambling", "officer", "KNP-KKD", "U3")
+    assert "KNP-KKD" in units(parts, tip_id)
+    assert tip_of(parts, left_open).station is None and units(parts, left_open) == {"KNP-CP"}
+    assert units(parts, elsewhere) == {"HQ"}
+
+
+def test_a_later_accusation_in_the_words_takes_a_corrected_tip_from_the_station_and_leaves_its_kind(
+    parts: Parts, teller: Teller
+) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO | CORRECTED)
+    route(parts, tip_id)
+    assert "KNP-KKD" in units(parts, tip_id)
+    with parts.db.session() as session:
+        session.exec(select(Transcript)).one().text = "दरोगा जी की मिलीभगत है यहाँ"
+    route(parts, tip_id)
+    tip = tip_of(parts, tip_id)
+    assert (tip.category, tip.accuses) == ("gambling", True) and units(parts, tip_id) == {"KNP-CP", "KNP-DCP-CENTRAL"}
+
+
+def test_who_complains_by_key_after_a_correction_is_believed_until_overseers_lift_it(
+    parts: Parts, teller: Teller
+) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO | CORRECTED | {"accuses": True})
+    for _ in range(2):
+        route(parts, tip_id)
+        assert tip_of(parts, tip_id).accuses and "KNP-KKD" not in units(parts, tip_id)
+
+
+def test_what_was_a_complaint_once_goes_to_no_station_however_it_came_there(parts: Parts, teller: Teller) -> None:
+    tip_id = a_prepared_tip(teller, "रोज शाम को जुआ होता है", **GAMBLING_AT_KAKADEO | CORRECTED)
+    teller.set(Trail(tip_id=tip_id, what=LIFTED))
+    teller.set(Routing(tip_id=tip_id, unit="KNP-BBP", role="assigned"))
+    route(parts, tip_id)
+    assert units(parts, tip_id) == {"KNP-DCP-CENTRAL", "KNP-CP"}

@@ -1,16 +1,21 @@
 """The sweep finds in the database what Redis lost, what a killed worker left, and what was never announced."""
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
+from ivr import corrections
 from models.database import now
 from models.lifecycle import Status
+from models.officer import Officer
 from models.recording import ProviderCopy
-from models.tip import Contact, Tip
+from models.tip import Contact, Routing, Tip
 from tests.queued import depths
 from tests.workers.telling import Teller, clip
-from workers import pipeline
+from workers import jobs, pipeline
 from workers.parts import Parts
 from workers.queues import Job
 from workers.sweep import sweep
@@ -58,6 +63,23 @@ def test_prepared_tips_are_routed_and_due_copies_erased(parts: Parts, teller: Te
     (call,) = teller.copies()
     assert sweep(parts)["made_due"] == 1
     assert parts.jobs.waiting() == {(Job.ROUTE_TIP, told.tip_id), (Job.ERASE_COPY, call.id)}
+
+
+def test_a_corrected_tip_whose_job_was_lost_is_found_and_sent_on(parts: Parts, teller: Teller) -> None:
+    late = now() + timedelta(hours=1)  # what was added to it is tried again then
+    told = teller.tell(status=Status.OPENED, category="gambling", district="KNP", station="KNP-NBS", retry_at=late,
+                       problem="disk_full")  # fmt: skip
+    teller.set(Routing(tip_id=told.tip_id, unit="KNP-NBS", role="to"))
+    officer = Officer(username="sho", name="SHO", unit="KNP-NBS", password_hash="-")
+    teller.set(officer)
+    web = cast(Any, SimpleNamespace(db=parts.db, catalogue=parts.catalogue, courier=Mock()))
+    corrections.correct(web, officer, told.tip_id, "", "KNP-BRR", "opened/gambling/KNP/KNP-NBS/0", "दूसरा इलाका")
+    sweep(parts)
+    assert (Job.ROUTE_TIP, told.tip_id) in parts.jobs.waiting()
+    jobs.use(parts)
+    jobs.route_tip(told.tip_id)
+    units = {row.unit for row in teller.rows(Routing) if row.tip_id == told.tip_id}
+    assert units == {"KNP-BRR", "KNP-DCP-SOUTH", "KNP-CP"} and teller.tip(told).status == Status.ROUTED
 
 
 def test_an_erasure_that_failed_waits_for_its_hour(parts: Parts, teller: Teller) -> None:

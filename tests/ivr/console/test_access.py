@@ -2,7 +2,16 @@
 
 import pytest
 
-from ivr.console.access import Sight, is_told_of_stuck_work, moves_open_to, opens_by_reading, sees_stuck_work, sight
+from ivr.console.access import (
+    Sight,
+    is_told_of_stuck_work,
+    may_correct,
+    may_lift,
+    moves_open_to,
+    opens_by_reading,
+    sees_stuck_work,
+    sight,
+)
 from models.lifecycle import Status
 
 READY = (Status.ROUTED, Status.OPENED, Status.WORKING, Status.REPORTED, Status.CLOSED)
@@ -53,6 +62,19 @@ def test_a_station_writes_what_it_did_and_an_office_closes(role: str) -> None:
         Status.REPORTED: ["start_work"],
         Status.CLOSED: [],
     }
+
+
+def test_who_must_act_corrects_what_is_in_hand_and_nobody_else_does() -> None:
+    roles = ("to", "assigned", "copy", "friend", None)
+    found = {(status, role) for status in Status for role in roles if may_correct(status, role)}
+    in_hand = (Status.OPENED, Status.WORKING, Status.REPORTED)
+    assert found == {(status, role) for status in in_hand for role in ("to", "assigned")}
+
+
+def test_that_it_is_no_complaint_is_said_by_an_office_to_which_such_are_routed() -> None:
+    roles = ("to", "assigned", "copy", None)
+    assert [role for role in roles if may_lift(role, at_station=False)] == ["to"]
+    assert not any(may_lift(role, at_station=True) for role in roles)
 
 
 def test_a_routing_role_nobody_knows_sees_nothing() -> None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from ivr.parts import Parts
 from settings import Settings
 from tests.ivr.console.desk import OFFICE, PASSWORD, STATION, an_officer, lay_many, lay_tip, status_of, trail_of
+from workers.routing import route
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -198,6 +199,52 @@ def test_a_clerk_asks_the_informant_and_takes_it_back(phone: Phone, parts: Parts
     page.wait_for_selector(".round .withdrawn")
     assert phone.fits() and page.locator("#questions button").count() == 1
     assert trail_of(parts, tip) == ["open", "ask_informant", "take_back"] and phone.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_clerk_puts_the_place_right_without_a_script_and_sees_where_the_tip_went(
+    browser: Browser, address: str, parts: Parts, width: int
+) -> None:
+    tip = lay_tip(parts, {OFFICE: "to", STATION: "to"}, category="gambling")
+    context = browser.new_context(viewport={"width": width, "height": 740}, java_script_enabled=False)
+    phone = Phone(context.new_page(), address)
+    phone.listen()
+    page = phone.page
+    phone.sign_in(an_officer(parts, STATION))
+    page.goto(f"{phone.home}/console/tips/{tip}")
+    assert not page.locator("#place").is_visible()
+    page.click("#correct summary")
+    for thing in page.locator("#correct select, #correct textarea, #correct button").all():
+        box = thing.bounding_box()
+        assert box is not None and box["height"] >= 40 and box["x"] + box["width"] <= width
+    page.select_option("#place", "KNP-BRR")
+    page.click("#correct form button")
+    assert page.locator("#reason").evaluate("field => field.matches(':invalid')")  # the browser asks for a reason
+    page.fill("#reason", "यह जगह बर्रा थाने में है")
+    page.click("#correct form button")
+    page.wait_for_url("**/correction")
+    assert "थाना बर्रा" in page.locator("main").inner_text() and phone.fits()
+    assert route(cast(Any, parts), tip)
+    page.wait_for_selector(".units li")  # the page asks again by itself
+    assert "डी सी पी साउथ" in page.locator(".units").inner_text() and phone.fits()
+    page.click("main a.button")
+    page.wait_for_selector(".empty")
+    assert phone.complaints == []
+    context.close()
+
+
+def test_headquarters_chooses_the_district_first(phone: Phone, parts: Parts) -> None:
+    nowhere: dict[str, Any] = dict.fromkeys(("category_by", "district", "station", "place_by", "pin_code"))
+    tip = lay_tip(parts, {"HQ": "to"}, **nowhere, category=None)
+    page = phone.page
+    phone.sign_in(an_officer(parts, "HQ"))
+    page.goto(f"{phone.home}/console/tips/{tip}")
+    page.tap("#correct summary")
+    assert page.locator("#place option").count() == 1
+    page.tap("#correct .groups a >> nth=1")
+    page.wait_for_selector("#place optgroup", state="attached")
+    assert page.locator("#place").is_visible() and page.locator("#place option").count() == 30 and phone.fits()
+    assert phone.complaints == []
 
 
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(phone: Phone, parts: Parts) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from interpret.script import LANGUAGES
 from interpret.why import INTENT_NAMES
-from ivr import questions
+from ivr import corrections, questions
 from ivr.console import words as module
+from ivr.console.access import NO_BUTTONS
 from ivr.console.coarse import PARTS
 from ivr.console.counting import LATER, STEPS
 from ivr.console.page import STATIC
@@ -33,10 +34,10 @@ DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 FAMILIES = {
     "group": GROUPS, "no_tips": GROUPS, "hidden": (*HIDDEN_KINDS, "other"), "problem": PROBLEMS,
     "status": (*READABLE, "received", "prepared"), "part": [part for _, part in PARTS],
-    "move": [move.name for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
-    "now": [move.target for move in MOVES.values() if move.who is Who.OFFICER and move.name != "open"],
+    "move": [move.name for move in MOVES.values() if move.who is Who.OFFICER and move.name not in NO_BUTTONS],
+    "now": [move.target for move in MOVES.values() if move.who is Who.OFFICER and move.name not in NO_BUTTONS],
     "trail": [*(move.name for move in MOVES.values() if move.who is Who.OFFICER), "read", "listen", "see", "try_again",
-              "ask_for_file", questions.ASK, questions.WITHDRAW],
+              "ask_for_file", questions.ASK, questions.WITHDRAW, *corrections.MADE],
     "asked_state": (ASKED, HEARD, ANSWERED, WITHDRAWN),
     "role": ("to", "assigned", "copy"), "urgency": ("U1", "U2", "U3", "U4"), "urgency_more": ("U1", "U2", "U3", "U4"),
     "category_by": ("caller", "words", "officer"), "place_by": ("caller", "words", "officer"),
