@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlmodel import select
 
 from ivr.app import create_app
 from ivr.parts import Parts
 from models.database import Database
+from models.lifecycle import Status
 from models.secrecy import create_keys, load_keys
-from models.tables import metadata
+from models.tables import Routing, Tip, metadata
 from settings import Settings
-from tests.ivr.posting import ACCOUNT, TOKEN, Poster, a_call
+from tests.ivr.answering import UNIT, Answering, ask
+from tests.ivr.posting import ACCOUNT, TOKEN, Poster, a_call, a_recording
 from tests.ivr.writing import Writer
 from workers.queues import Job
 
@@ -75,6 +78,27 @@ def enqueued(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Job, s
     sent: list[tuple[Job, str]] = []
     monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
     return sent
+
+
+@pytest.fixture
+def told(app: Flask, settings: Settings, parts: Parts) -> str:
+    """A tip told by telephone that officers have in hand, and its code."""
+    caller = Poster(app, settings, a_call(7))
+    caller.told(recording=a_recording(7))
+    caller.answer("follow_up", "2", "&turn=8")
+    caller.over()
+    with parts.db.session() as session:
+        tip = session.exec(select(Tip)).one()
+        tip.status = Status.WORKING
+        session.add(Routing(tip_id=tip.id, unit=UNIT, role="to"))
+    return parts.keys.code_for(caller.call, 0)
+
+
+@pytest.fixture
+def answering(app: Flask, settings: Settings, parts: Parts, told: str) -> Answering:
+    """Whoever told it calls again, has heard a question and is about to answer."""
+    ask(parts, "when")
+    return Answering(app, settings, told)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

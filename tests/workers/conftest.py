@@ -1,6 +1,6 @@
 """Real parts of a worker: database, queue server, speech models, vault; and a telephone company of one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from ivr.simulator.provider import Provider
 from models.secrecy import create_keys
 from models.tables import metadata
 from settings import ROOT, Settings
-from tests.workers.telling import ACCOUNT, TOKEN, Teller
-from tests.workers.writing import Writer
-from workers import jobs
+from tests.workers import files
+from tests.workers.processes import Process
+from tests.workers.telling import ACCOUNT, TOKEN, Teller, Told, clip
+from tests.workers.writing import Sent, Writer, Written
+from workers import jobs, pipeline
 from workers.outside.speech import Ears
 from workers.parts import Parts, assemble
 
@@ -73,6 +75,50 @@ def long_ago() -> datetime:
 def writer(parts: Parts, provider: Provider) -> Writer:
     """Somebody who writes: the provider then holds the files, the database the sealed words."""
     return Writer(parts, provider)
+
+
+@pytest.fixture
+def told(parts: Parts, teller: Teller) -> Told:
+    """A tip of one take that was heard and has its officers."""
+    told = teller.tell(clip("hello_hi"))
+    pipeline.prepare(parts, told.tip_id)
+    return told
+
+
+@pytest.fixture
+def prepared(parts: Parts, teller: Teller) -> Told:
+    """The same of two takes."""
+    told = teller.tell(clip("hello_hi"), clip("hello_en"))
+    pipeline.prepare(parts, told.tip_id)
+    return told
+
+
+@pytest.fixture
+def written(parts: Parts, provider: Provider) -> Written:
+    """A tip of words, a photo and a voice note that has its officers."""
+    note = (files.clip_as("OGG", "OPUS"), "audio/ogg")
+    written = Writer(parts, provider).write(Sent("barra me jua", files=((files.jpeg(), "image/jpeg"), note)))
+    pipeline.prepare(parts, written.tip_id)
+    return written
+
+
+@pytest.fixture
+def start(parts: Parts, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Starts `python -m workers`; what still runs after the test is killed."""
+    running: list[Process] = []
+
+    def start(*what: str, **more: str) -> Process:
+        running.append(Process(parts.settings, what, tmp_path / f"{what[0]}.log", **more))
+        return running[-1]
+
+    yield start
+    for process in running:
+        children = process.children() if process.process.poll() is None else []
+        process.process.kill()
+        process.process.wait(5)
+        for child in children:
+            if child.is_running():
+                child.kill()
 
 
 @pytest.fixture
