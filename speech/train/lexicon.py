@@ -16,7 +16,7 @@ _NEAR = {"ʒ": "ʃ", "ʂ": "ʃ", "ɳ": "n", "ɲ": "n", "x": "k", "ŋ": "n", "r":
 # As callers say it beside how espeak does. The last way is how the demonstration's voice says it within a number.
 _ALSO = {"hi": {"छह": (("cʰ", "ɛ"), ("cʰ", "e"), ("cʰ", "i"))}, "en": {}}
 _ALONE = 0.3  # how likely the way a word is spoken alone is, where others were heard
-_SPELLED = 0.1  # how likely it is that who speaks reads every letter: few do, but then in every word
+_SPELLED = 0.03  # how likely it is that who speaks reads every letter: few do (chosen by usual speech, ./README.md)
 
 
 def lexicon(
