@@ -1,4 +1,5 @@
-"""How every word the model can write may be spoken: as the voices said it in the lessons, and as espeak says it alone.
+"""How every word the model can write may be spoken: as the voices said it in the lessons, as espeak says it alone, and
+(Hindi's common words) letter by letter.
 
 Never does: keep a phone that the network does not have.
 """
@@ -6,6 +7,7 @@ Never does: keep a phone that the network does not have.
 from collections.abc import Iterable, Mapping
 
 from speech.train.phones import name, word
+from speech.train.spelling import spelled
 
 Lexicon = dict[str, dict[tuple[str, ...], float]]
 _RARE = 0.2  # of the commonest way: a way heard less often than that was an accident
@@ -14,13 +16,18 @@ _NEAR = {"ʒ": "ʃ", "ʂ": "ʃ", "ɳ": "n", "ɲ": "n", "x": "k", "ŋ": "n", "r":
 # As callers say it beside how espeak does. The last way is how the demonstration's voice says it within a number.
 _ALSO = {"hi": {"छह": (("cʰ", "ɛ"), ("cʰ", "e"), ("cʰ", "i"))}, "en": {}}
 _ALONE = 0.3  # how likely the way a word is spoken alone is, where others were heard
+_SPELLED = 0.03  # how likely it is that who speaks reads every letter: few do (chosen by usual speech, ./README.md)
 
 
 def lexicon(
-    words: Iterable[str], spoken: Mapping[str, Mapping[str, int]], language: str, phones: Iterable[str]
+    words: Iterable[str],
+    spoken: Mapping[str, Mapping[str, int]],
+    language: str,
+    phones: Iterable[str],
+    common: Iterable[str] = (),
 ) -> Lexicon:
-    """For every word that can be spoken its ways, the likeliest 1.0."""
-    known = frozenset(phones)
+    """For every word that can be spoken its ways, the likeliest 1.0; for `common` Hindi words letter by letter, too."""
+    known, read = frozenset(phones), frozenset(common) if language == "hi" else frozenset[str]()
     found: Lexicon = {}
     for text in sorted(set(words)):
         heard = spoken.get(text, {})
@@ -34,6 +41,9 @@ def lexicon(
             if usable and all(usable):
                 own = found.setdefault(text, {})
                 own[usable] = max(likely, own.get(usable, 0.0))
+        letters = tuple(_nearest(phone, known) for phone in spelled(text)) if text in read else ()
+        if text in found and letters and all(letters):
+            found[text].setdefault(letters, _SPELLED)
     return found
 
 

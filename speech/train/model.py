@@ -5,6 +5,7 @@ Never does: import vosk, which cannot live in one process with kaldifst.
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ _FIXED = 4.0  # whole sentences, as people say them, against those made from pat
 _NUMBERS = {"hi": 10_000, "en": 0}  # sentences with numbers beside the others: else Hindi hears "नौ से" for "नौ एक"
 _HEARD = 1.0  # tips of many different kinds, each once
 _TOLD, _TIMES = 2.0, 3  # whole tips with slots likewise, each filled so many times
+_COMMON = 3  # a word that whole tips have so often is known letter by letter, too: for all words it would cost 1.5 MB
 
 
 def language_model(language: str, words: Lexicon, seed: int) -> Grammar:
@@ -46,6 +48,13 @@ def vocabulary(language: str, seed: int) -> set[str]:
     return {word for word in said | others if plain(word, language) == word}
 
 
+def common(language: str, seed: int) -> set[str]:
+    """The words that whole tips have again and again."""
+    text = Text(language, seed)
+    said = Counter(word for line in (*text.heard(1), *text.told(1), *text.fixed) for word in line.split())
+    return {word for word, times in said.items() if times >= _COMMON}
+
+
 def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Path, seed: int) -> None:
     """am/, graph/ and conf/ of a new model at `folder`; what was there is replaced at the end."""
     made = folder.with_name(folder.name + ".new")
@@ -60,7 +69,7 @@ def build(folder: Path, language: str, work: Path, lessons: Lessons, trained: Pa
     (made / "conf" / "mfcc.conf").write_text(features.CONF)
     (made / "conf" / "model.conf").write_text(graph.conf(language))
     spoken = json.loads((work / "pronunciations.json").read_text(encoding="utf-8"))
-    words = lexicon(vocabulary(language, seed), spoken, language, lessons.phones)
+    words = lexicon(vocabulary(language, seed), spoken, language, lessons.phones, common(language, seed))
     graph.build(made / "graph", words, lessons.phones, language_model(language, words, seed))
     shutil.rmtree(folder, ignore_errors=True)
     made.rename(folder)

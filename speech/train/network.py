@@ -1,4 +1,4 @@
-"""The network: 1.9 million numbers that turn 0.5 s of sound into the likelihood of every phone, every 30 ms.
+"""The network: 2.9 million numbers that turn 0.5 s of sound into the likelihood of every phone, every 30 ms.
 
 A factored time-delay network (TDNN-F) as Kaldi's recipes build them, small enough for fifty callers on one core.
 Never does: read sound; it is given features.
@@ -15,7 +15,7 @@ from torch import nn
 from speech.train import kaldi
 from speech.train.features import SIZE, STRIDE, Features
 
-WIDTH, NECK, BLOCKS, LAST = 416, 128, 8, 192
+WIDTH, NECK, BLOCKS, LAST = 512, 160, 8, 192
 _SPLICE = 5  # frames seen by the first layer
 _PAST = 0.66  # how much of a block's input goes around it
 _DROPOUT = 0.1

@@ -20,6 +20,8 @@ from speech.train.voices import HELD_OUT, Voices
 
 _STRIDE = 7  # the order in which sentences are spoken, so that a part of them is a fair sample
 _FESTIVAL = "(begin (voice_hindi_NSK_diphone) (Parameter.set 'Int_Method Int_Targets_Default))"
+# Festival's Hindi says nothing at all for a word with these letters, unless they are written as one sign each.
+_ONE_SIGN = {"\u0921\u093c": "\u095c", "\u0922\u093c": "\u095d"}
 _PEAK = 0.7
 
 
@@ -60,6 +62,8 @@ def speak_by_festival(folder: Path, language: str, most: int | None = None) -> b
 
 
 def _festival(text: str) -> Sound | None:
+    for letters, sign in _ONE_SIGN.items():
+        text = text.replace(letters, sign)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "text", Path(folder) / "wav"
         source.write_text(text + "\n", encoding="utf-8")

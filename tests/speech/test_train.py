@@ -19,7 +19,9 @@ from speech.train.features import CONF, answers, labels
 from speech.train.grammar import Grammar
 from speech.train.graph import conf as decoding
 from speech.train.graph import outputs, placed
+from speech.train.lexicon import lexicon
 from speech.train.phones import SILENCE, Unit, shared_out, units
+from speech.train.spelling import spelled
 from speech.train.text.make import UNKNOWN, Text, heldout, plain
 from speech.train.text.numbers import Numbers
 
@@ -107,6 +109,32 @@ def test_letters_are_cut_into_phones_with_their_stress_and_length() -> None:
     assert [unit.phone for unit in units("ɡˈaːɽi", "hi")] == ["ɡ", "a", "ɽ", "i"]
     assert [unit.phone for unit in units("kʰũ", "hi")] == ["kʰ", "u\u0303"]
     assert [unit.phone for unit in units("wˈɒtɚ", "en")] == ["w", "ɔ", "t", "ɚ"]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("शिकायत", "ʃ ɪ k a j ə t ə"),
+        ("करता", "k ə ɾ ə t a"),
+        ("में", "m e m"),
+        ("गंगा", "ɡ ə ŋ ɡ a"),
+        ("पाँच", "p a n c ə"),
+        ("पहाड़", "p ə h a ɖ ə"),
+        ("है", "h ə ɪ"),
+        ("कृपया", "k ɾ ɪ p ə j a"),
+    ],
+)
+def test_who_reads_every_letter_keeps_every_vowel(word: str, said: str) -> None:
+    assert spelled(word) == tuple(said.split())
+
+
+def test_only_common_words_are_known_letter_by_letter_and_as_a_rarer_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("speech.train.lexicon._alone", lambda text, language: [])  # needs espeak
+    known = "b ə s a t p k ɾ".split()
+    found = lexicon(("बस", "पर"), {"बस": {"b ə s": 3}, "पर": {"p ə ɾ": 3}}, "hi", known, ("बस",))
+    assert found["बस"][("b", "ə", "s")] == 1.0
+    assert 0 < found["बस"][("b", "ə", "s", "ə")] < 0.5
+    assert ("p", "ə", "ɾ", "ə") not in found["पर"]
 
 
 def test_words_drawn_together_are_cut_where_they_would_end_alone() -> None:
