@@ -129,8 +129,10 @@ def receipt(of: Parts, officer: Officer, tip_id: str) -> Receipt:
         units = tuple((str(unit), str(role)) for unit, role in connection.execute(has)) if is_sent else ()
     # What is told is what this officer did: that somebody else complains since then is not seen from here.
     complains = change.kind is not None and _is_complaint(of.catalogue, change.kind[1])
-    is_told = not (tip.accuses or _is_complaint(of.catalogue, tip.category))
-    return Receipt(change, is_sent, officer.unit in dict(units), complains, units if is_told else ())
+    mine, accuses = officer.unit in dict(units), tip.accuses or _is_complaint(of.catalogue, tip.category)
+    if is_sent and accuses and not mine and not complains:
+        raise NotThere  # as when more was told: another text would say that somebody complains
+    return Receipt(change, is_sent, mine, complains, units)
 
 
 def _change(catalogue: Catalogue, officer: Officer, before: Seen, kind: str, place: str, reason: str) -> Change:

@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, null, select, true, update
+from sqlalchemy import bindparam, case, delete, func, null, or_, select, true, update
 from sqlmodel import col
 
 from models.database import Database, hour, now
 from models.hot import Prepared
-from models.lifecycle import MOVES, Status, Who, move
+from models.lifecycle import MOVES, READABLE, Status, Who, move
 from models.recording import ProviderCopy
 from models.tables import Contact, Tip
 from models.tip import THROWN_AWAY, new_id
@@ -24,10 +24,12 @@ COPY: Any = ProviderCopy.__table__  # type: ignore[attr-defined]
 
 SENT = move(Status.TELLING, "send", Who.CALLER)
 DISCARDED = move(Status.TELLING, "discard", Who.CALLER)
+WITHDRAWN = move(Status.ROUTED, "withdraw", Who.CALLER)
 
 # Columns that one turn sets together; of two turns the later one counts, and an officer's correction counts more.
 _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
+_READ = or_(*(TIP.c.status == status for status in READABLE))  # not IN: a prepared statement has no room for lists
 _COMPLAINS = "complains"  # no column: this turn chose a complaint about police
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
@@ -196,8 +198,16 @@ class Writes:
             changed[name] = case((TIP.c[name] < given[name], given[name]), else_=TIP.c[name])
         for name in facts & {"follow_up", "code_hash"}:
             changed[name] = given[name]
-        if _COMPLAINS in facts:  # where an officer's kind stands, the mark alone keeps the tip from those it is about
-            changed["accuses"] = case((func.coalesce(TIP.c.category_by, "") == "officer", true()), else_=TIP.c.accuses)
+        if _COMPLAINS in facts:
+            # Where an officer's kind stands, the mark alone keeps the tip from those it is about. Who reads it already
+            # loses it until it is routed anew; a webhook that comes twice takes it from nobody a second time.
+            officers = func.coalesce(TIP.c.category_by, "") == "officer"
+            news = case(
+                (officers, TIP.c.accuses.is_(False)),
+                else_=(TIP.c.category_turn <= given.category_turn) & (TIP.c.category.is_distinct_from(given.category)),
+            )
+            changed["accuses"] = case((officers, true()), else_=TIP.c.accuses)
+            changed["status"] = case((news & _READ, WITHDRAWN), else_=TIP.c.status)
         statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
             *_RETURNED
         )

@@ -163,7 +163,10 @@ def _empty(parts: Parts, connection: Connection, tip_id: str) -> None:
     connection.execute(delete(Asked).where(col(Asked.tip_id) == tip_id))
     # Officers quote the tip in what they write. Who did what, and when, stays.
     connection.execute(update(Trail).where(col(Trail.tip_id) == tip_id).values(note=None))
-    connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None, accuses=False))
+    # Where an officer said of which kind it is, the mark alone tells that somebody complained about police since then:
+    # like the kind it stays, or what is added later would go to the station.
+    marked = col(Tip.accuses) & (func.coalesce(col(Tip.category_by), "") == "officer")
+    connection.execute(update(Tip).where(col(Tip.id) == tip_id).values(pin_code=None, station=None, accuses=marked))
 
 
 def forget_small_things(parts: Parts) -> int:

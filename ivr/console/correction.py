@@ -25,7 +25,8 @@ def correct(tip_id: str) -> Response:
     except casework.NotThere:
         abort(404)
     except casework.Overtaken:
-        return page_of(tip_id, 409, problem="overtaken", tried=tried)
+        # A browser sends the kind that nobody touched, too: to press once more must not bring the old one back.
+        return page_of(tip_id, 409, problem="overtaken", tried=tried | {"kind": ""})
     except MoveRefused:
         return page_of(tip_id, 409, problem="move_refused", tried=tried)
     except (corrections.NotOffered, corrections.NothingChanged, casework.NoteMissing) as fault:

@@ -69,6 +69,19 @@ def test_what_officers_wrote_on_a_closed_tip_goes_with_its_content_and_who_did_w
     assert left()[-1] == ("report", None) and retention.run(parts)["closed_tips"] == 0
 
 
+def test_that_somebody_complained_after_an_officer_had_said_of_which_kind_it_is_outlives_the_words(
+    parts: Parts, teller: Teller, told: Told
+) -> None:
+    for by in ("officer", "words"):
+        marked = teller.tell(clip("hello_hi"))
+        teller.set(teller.tip(marked), status=Status.CLOSED, category="gambling", category_by=by, accuses=True)
+        done = {"tip_id": marked.tip_id, "officer_id": "o", "note": "Seen to.", "at": now() - timedelta(days=181)}
+        teller.set(Trail(what="close", **done))
+        assert retention.run(parts)["closed_tips"] == 1
+        assert teller.tip(marked).accuses is (by == "officer")
+    assert retention.run(parts)["closed_tips"] == 0
+
+
 def test_a_tip_closed_again_lately_keeps_its_content(parts: Parts, teller: Teller, told: Told) -> None:
     teller.set(teller.tip(told), status=Status.CLOSED)
     for days in (400, 3):

@@ -9,6 +9,7 @@ from flask import Flask
 from ivr.console import passwords
 from ivr.parts import Parts
 from tests.ivr.console.desk import OFFICE, RANGE, STATION, Desk, an_officer
+from workers.queues import Job
 
 
 @pytest.fixture
@@ -47,3 +48,11 @@ def administrator(app: Flask, parts: Parts, cheap_passwords: None) -> Desk:
     desk = Desk(app)
     desk.sign_in(an_officer(parts, RANGE, "administrator"))
     return desk
+
+
+@pytest.fixture
+def jobs(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Job, str]]]:
+    """What is sent to the workers; nobody listens at the queue's address."""
+    sent: list[tuple[Job, str]] = []
+    monkeypatch.setattr(parts.courier, "enqueue", lambda job, subject, **_: sent.append((job, subject)))
+    yield sent
