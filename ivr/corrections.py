@@ -128,8 +128,8 @@ def receipt(of: Parts, officer: Officer, tip_id: str) -> Receipt:
         has = select(ROUTING.c.unit, ROUTING.c.role).where(ROUTING.c.tip_id == tip_id).order_by(ROUTING.c.unit)
         units = tuple((str(unit), str(role)) for unit, role in connection.execute(has)) if is_sent else ()
     # What is told is what this officer did: that somebody else complains since then is not seen from here.
-    complains = change.kind is not None and _is_complaint(of.catalogue, change.kind[1])
-    mine, accuses = officer.unit in dict(units), tip.accuses or _is_complaint(of.catalogue, tip.category)
+    complains = change.kind is not None and of.catalogue.accuses(change.kind[1])
+    mine, accuses = officer.unit in dict(units), tip.accuses or of.catalogue.accuses(tip.category)
     if is_sent and accuses and not mine and not complains:
         raise NotThere  # as when more was told: another text would say that somebody complains
     return Receipt(change, is_sent, mine, complains, units)
@@ -167,12 +167,12 @@ def _write(of: Parts, connection: Connection, officer: Officer, tip: AnyRow, cha
         facts |= {"category": kind, "category_by": "officer"}
         if tip.urgency != "U1":  # danger at that very moment was told in so many words
             facts["urgency"] = of.catalogue.categories[kind].urgency
-        if _is_complaint(of.catalogue, kind):
+        if of.catalogue.accuses(kind):
             facts["accuses"] = True
             connection.execute(
                 delete(ROUTING).where(ROUTING.c.tip_id == tip.id, ROUTING.c.unit.in_(of.catalogue.stations))
             )
-        elif _is_complaint(of.catalogue, was):
+        elif of.catalogue.accuses(was):
             what, facts["accuses"] = LIFTED, False  # until routing has asked the words
     if change.place:
         district, station = change.place[1]
@@ -204,12 +204,7 @@ def _last(connection: Connection, tip_id: str) -> tuple[int, AnyRow | None]:
 
 
 def _may_change_kind(of: Parts, officer: Officer, kind: str | None, role: str) -> bool:
-    return not _is_complaint(of.catalogue, kind) or may_lift(role, at_station=not _is_office(of, officer))
-
-
-def _is_complaint(catalogue: Catalogue, kind: str | None) -> bool:
-    found = catalogue.categories.get(kind or "")
-    return found is not None and bool(found.never)
+    return not of.catalogue.accuses(kind) or may_lift(role, at_station=not _is_office(of, officer))
 
 
 def _is_office(of: Parts, officer: Officer) -> bool:

@@ -130,15 +130,11 @@ class Entries:
         empty = self._keys.seal(b"") if tip.status in READABLE else None
         self._joining.join(cursor, own, tip, self._writes.position(cursor, tip.id) - 1, empty)
         self._more(cursor, tip, moment)
-        is_chosen = before.category_by == "caller" and self._is_kept_apart(before.category)
-        if is_chosen and not self._is_kept_apart(tip.category):
+        is_chosen = before.category_by == "caller" and self._catalogue.accuses(before.category)
+        if is_chosen and not self._catalogue.accuses(tip.category):
             # It stands in no word by which workers would know it.
             keep = Keep(category=before.category, category_by=before.category_by)
             self.facts(cursor, self._writes.tip(cursor, tip.id) or tip, keep, Read(intent="tip"), "", "")
-
-    def _is_kept_apart(self, category: str | None) -> bool:
-        """Whether a kind of tip is kept from some officers."""
-        return category is not None and bool((found := self._catalogue.categories.get(category)) and found.never)
 
     def place(self, cursor: Any, tip: OfTip, state: State, part: tuple[int, int] | None, *, same_tip: bool) -> int:
         """Where a message stands among those of its tip: behind all others, but parts of one text in their order."""
@@ -160,9 +156,9 @@ class Entries:
             if tip.category_by != "officer":
                 facts |= {"category": keep.category, "category_by": keep.category_by}
                 facts["urgency"] = "U1" if tip.urgency == "U1" else self._facts.urgency(keep.category)
-            elif self._is_kept_apart(keep.category):
+            elif self._catalogue.accuses(keep.category):
                 facts["accuses"] = True  # the kind stays as the officer put it right, and those lose it who may not
-            if tip.status in READABLE and self._is_kept_apart(keep.category):
+            if tip.status in READABLE and self._catalogue.accuses(keep.category):
                 facts["status"] = move(tip.status, "withdraw", Who.CALLER)
         if keep.urgent:
             facts["urgency"] = "U1"

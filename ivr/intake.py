@@ -15,7 +15,7 @@ from ivr.dialogue.facts import CatalogueFacts
 from ivr.dialogue.turn import Heard, Keep, State, Turn
 from ivr.message_writes import MessageWrites
 from ivr.recent import Recent
-from ivr.writes import Kept, Writes
+from ivr.writes import COMPLAINS, Kept, Writes
 from models.catalogue import Catalogue
 from models.database import Database, now
 from models.lifecycle import Status
@@ -219,8 +219,8 @@ class Intake:
         if keep.category is not None:
             kind = self._catalogue.categories[keep.category]
             facts |= {"category": keep.category, "urgency": kind.urgency, "category_turn": state.turn}
-            if kind.never:
-                facts["complains"] = True
+            if self._catalogue.accuses(keep.category):
+                facts[COMPLAINS] = True
         if keep.district is not None:
             facts |= {
                 "pin_code": keep.pin,

@@ -30,7 +30,7 @@ WITHDRAWN = move(Status.ROUTED, "withdraw", Who.CALLER)
 _CATEGORY = ("category", "category_by", "urgency", "category_turn")
 _PLACE = ("pin_code", "district", "station", "place_by", "place_turn")
 _READ = or_(*(TIP.c.status == status for status in READABLE))  # not IN: a prepared statement has no room for lists
-_COMPLAINS = "complains"  # no column: this turn chose a complaint about police
+COMPLAINS = "complains"  # no column: this turn chose a complaint about police
 
 _RETURNED = (TIP.c.id, TIP.c.status, TIP.c.urgency, TIP.c.sent_take, TIP.c.discarded_take)
 
@@ -198,7 +198,7 @@ class Writes:
             changed[name] = case((TIP.c[name] < given[name], given[name]), else_=TIP.c[name])
         for name in facts & {"follow_up", "code_hash"}:
             changed[name] = given[name]
-        if _COMPLAINS in facts:
+        if COMPLAINS in facts:
             # Where an officer's kind stands, the mark alone keeps the tip from those it is about. Who reads it already
             # loses it until it is routed anew; a webhook that comes twice takes it from nobody a second time.
             officers = func.coalesce(TIP.c.category_by, "") == "officer"
@@ -211,7 +211,7 @@ class Writes:
         statement = insert.on_conflict_do_update(index_elements=["conversation_key"], set_=changed).returning(
             *_RETURNED
         )
-        return Prepared(self._db, statement, columns=sorted(NEW_TIP | facts - {_COMPLAINS}))
+        return Prepared(self._db, statement, columns=sorted(NEW_TIP | facts - {COMPLAINS}))
 
 
 def _build_finish() -> Any:

@@ -10,7 +10,7 @@ class TypedFacts:
     """The catalogue as seen by the dialogue in writing: codes, no words."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._categories = catalogue.categories
+        self._catalogue, self._categories = catalogue, catalogue.categories
         self._by_code = {one.direct_code: one.code for one in catalogue.categories.values()}
 
     def category_with_code(self, code: str) -> str:
@@ -29,5 +29,4 @@ class TypedFacts:
 
     def accuses(self, category: str) -> bool:
         """Whether it is a complaint about those who might have a tip in hand."""
-        found = self._categories.get(category)
-        return bool(found and found.never)
+        return self._catalogue.accuses(category)

@@ -215,6 +215,11 @@ class Catalogue:
         """The category with the two-digit code "02"."""
         return next((category for category in self.categories.values() if category.direct_code == code), None)
 
+    def accuses(self, kind: str | None) -> bool:
+        """Whether tips of this kind are kept from some officers: a complaint about those who might have it in hand."""
+        found = self.categories.get(kind or "")
+        return found is not None and bool(found.never)
+
     def place_of(self, pin: str) -> PinPlace | None:
         """What the six digits tell; None for a PIN code outside the four districts."""
         return self.pins.get(pin)

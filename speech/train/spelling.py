@@ -14,16 +14,15 @@ _CONSONANTS = dict(
         strict=True,
     )
 )
-_VOWELS = dict(zip("अआइईउऊएओऑऍऐऔऋ", "ə a ɪ i ʊ u e o ɔ ɛ ɛ ɔ ɾɪ".split(), strict=True))
-_SIGNS = dict(zip("ािीुूेोॉॅैौृ", "a ɪ i ʊ u e o ɔ ɛ ɛ ɔ ɾɪ".split(), strict=True))
-_TWO = {"ऐ": "əɪ", "ै": "əɪ", "औ": "əʊ", "ौ": "əʊ"}
+_VOWELS = dict(zip("अआइईउऊएओऑऍऐऔऋ", "ə a ɪ i ʊ u e o ɔ ɛ əɪ əʊ ɾɪ".split(), strict=True))
+_SIGNS = dict(zip("ािीुूेोॉॅैौृ", "a ɪ i ʊ u e o ɔ ɛ əɪ əʊ ɾɪ".split(), strict=True))
 _MUTE, _DOT, _OVER, _MOON, _BREATH = "\u094d", "\u093c", "\u0902", "\u0901", "\u0903"
 _NOSE = {**dict.fromkeys("कखगघ", "ŋ"), **dict.fromkeys("चछजझ", "ɲ"), **dict.fromkeys("टठडढ", "ɳ"),
          **dict.fromkeys("पफबभमयरलवशसह", "m")}  # fmt: skip
 
 
-def spelled(word: str, *, two: bool = True) -> tuple[str, ...]:
-    """The word letter by letter; empty where a letter is none of Hindi's. two: ऐ and औ as two vowels."""
+def spelled(word: str) -> tuple[str, ...]:
+    """The word letter by letter; empty where a letter is none of Hindi's."""
     letters = [one for one in unicodedata.normalize("NFD", word) if one != _DOT]
     found: list[str] = []
     for at, letter in enumerate(letters):
@@ -33,7 +32,7 @@ def spelled(word: str, *, two: bool = True) -> tuple[str, ...]:
             if after not in _SIGNS and after != _MUTE:
                 found.append("ə")
         elif letter in _VOWELS or letter in _SIGNS:
-            found += list(_TWO[letter] if two and letter in _TWO else {**_VOWELS, **_SIGNS}[letter])
+            found += _VOWELS.get(letter) or _SIGNS[letter]
         elif letter == _OVER:
             found.append(_NOSE.get(after, "n") if after else "m")
         elif letter == _MOON:
