@@ -21,12 +21,14 @@ def add(connection: Connection, what: str, n: int = 1, *, day: date | None = Non
 
 def add_all(connection: Connection, tallies: Mapping[str, int], *, day: date | None = None) -> None:
     """Add several at once, in one fixed order so that two workers never wait for each other in a circle."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     when = day or now().date()
-    for what in sorted(tallies):
-        statement = insert(Tally).values(day=when, what=what, n=tallies[what])
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["day", "what"], set_={"n": col(Tally.n) + statement.excluded.n}
-            )
-        )
+    rows = [{"day": when, "what": what, "n": tallies[what]} for what in sorted(tallies)]
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _adding(insert: "postgresql.Insert | sqlite.Insert") -> "postgresql.Insert | sqlite.Insert":
+    return insert.on_conflict_do_update(index_elements=["day", "what"], set_={"n": col(Tally.n) + insert.excluded.n})
+
+
+_ADD = {"sqlite": _adding(sqlite.insert(Tally)), "postgresql": _adding(postgresql.insert(Tally))}

@@ -39,24 +39,32 @@ ORPHAN_MINUTES = 5  # younger recordings may still be on their way to us by webh
 
 
 def erase_copy(parts: Parts, copy_id: str) -> str:
-    """Erase one object at the provider: "erased", "nothing" (done, unknown) or "not_yet" (others must go first, or it
-    is still under way: the ledger says when to ask again). JobProblem, already written into the ledger, when the
-    provider would not."""
+    """Erase one object at the provider, and the call or message that waited for it: "erased", "nothing" (done, unknown)
+    or "not_yet" (others must go first, or it is still under way: the ledger says when to ask again). JobProblem,
+    already written into the ledger, when the provider would not."""
+    outcome, whole = _erase_one(parts, copy_id)
+    if whole is not None:
+        _erase_one(parts, whole)
+    return outcome
+
+
+def _erase_one(parts: Parts, copy_id: str) -> tuple[str, str | None]:
+    """What became of one object, and the id of the call or message that was held by it and can go now."""
     with parts.db.reading() as session:
         copy = session.get(ProviderCopy, copy_id)
         if copy is None or copy.sid is None or copy.due_at is None:
-            return "nothing"
+            return "nothing", None
         waiting = _must_wait(session, copy)
     if waiting:
-        return "not_yet"
+        return "not_yet", None
     try:
         _asking(parts, copy_id, lambda: _erase(parts, copy))
     except StillInUse:
-        return "not_yet"
+        return "not_yet", None
     with parts.db.session() as session:
         row = session.get_one(ProviderCopy, copy_id, with_for_update=True)
         if row.sid is None:
-            return "nothing"  # somebody else was as quick
+            return "nothing", None  # somebody else was as quick
         if row.kind == ledger.CALL:
             count.add(session.connection(), "calls")
         moment, parent = now(), row.parent
@@ -67,9 +75,7 @@ def erase_copy(parts: Parts, copy_id: str) -> str:
         row.seconds = None
         session.flush()
         whole = _message_that_can_go(session, parent) if parent else _call_that_can_go(session, row)
-    if whole is not None:
-        parts.jobs.enqueue(Job.ERASE_COPY, whole)
-    return "erased"
+    return "erased", whole
 
 
 def _erase(parts: Parts, copy: ProviderCopy) -> None:

@@ -80,7 +80,7 @@ def resample(samples: Pcm, rate: int, wanted: int) -> Pcm:
 
 def is_silent(samples: Pcm) -> bool:
     """Whether nothing at all can be heard."""
-    return len(samples) == 0 or int(np.abs(samples.astype(np.int32)).max()) < SILENT_PEAK
+    return len(samples) == 0 or max(int(samples.max()), -int(samples.min())) < SILENT_PEAK
 
 
 def wav(samples: Pcm, rate: int) -> bytes:

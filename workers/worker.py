@@ -10,11 +10,12 @@ import mmap
 import re
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import redis
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import DeserializationError
 from rq.executions import Execution
@@ -30,6 +31,7 @@ from workers.queues import QUEUES, Job
 log = logging.getLogger(__name__)
 
 JOBS_A_LIFE = 1000  # then a worker is replaced by a fresh one: what leaks is gone
+_HEARTBEAT_SECONDS = 15  # by so much a worker's record in Redis may end earlier than RQ would have it
 GRACE_SECONDS = 60  # over its time limit a job is stopped by an exception; if that does not help, by force
 _OURS = frozenset(f"workers.jobs.{job.value}" for job in Job)
 _ID = re.compile("[0-9a-f]{32}")
@@ -103,6 +105,33 @@ class TipWorker(SimpleWorker):
     max_connection_wait_time = 5.0
     slot: int
     deadlines: Deadlines
+    rest: Callable[[], None]  # lets go of what only the next job would need
+    _known_until = 0.0  # until when Redis keeps the worker's record, by the monotonic clock
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[RqJob, Queue] | None:
+        """The next job. One that waits already is taken at once; before waiting for another the worker rests."""
+        found: tuple[RqJob, Queue] | None = super().dequeue_job_and_maintain_ttl(None)
+        if found is None and timeout is not None:
+            self.rest()
+            _return_memory()
+            found = super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+        return found
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """That this worker lives. RQ says so three times between two jobs, by three messages: only what would be news
+        is sent, and in one."""
+        wanted = time.monotonic() + (timeout or self.worker_ttl + 60)
+        if pipeline is not None:
+            super().heartbeat(timeout, pipeline)
+        elif wanted > self._known_until + _HEARTBEAT_SECONDS:
+            with self.connection.pipeline(transaction=False) as together:
+                super().heartbeat(timeout, together)
+                together.execute()
+        else:
+            return
+        self._known_until = wanted
 
     def perform_job(self, job: RqJob, queue: Queue, execution: Execution) -> bool:
         """Do one job under the parent's eyes."""
@@ -110,7 +139,6 @@ class TipWorker(SimpleWorker):
         try:
             return bool(super().perform_job(job, queue, execution))
         finally:
-            _return_memory()
             self.deadlines.set(self.slot, 0)
 
 
@@ -128,7 +156,7 @@ def work(parts: Parts, slot: int, deadlines: Deadlines, queues: Sequence[str]) -
         list(queues), connection=_reach(parts), serializer=JSONSerializer, log_job_description=False,
         default_result_ttl=0,
     )  # fmt: skip
-    worker.slot, worker.deadlines = slot, deadlines
+    worker.slot, worker.deadlines, worker.rest = slot, deadlines, parts.ears.rest
     worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)
 
 

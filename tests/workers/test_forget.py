@@ -38,11 +38,11 @@ def test_recordings_go_first_then_the_call_and_its_numbers(
     assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
     assert forget.erase_copy(parts, copies["recording 1"].id) == "erased"
     assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
-    parts.jobs.client.flushall()
     assert forget.erase_copy(parts, copies["recording 2"].id) == "erased"
-    assert parts.jobs.waiting() == {(Job.ERASE_COPY, copies["call"].id)}
-    assert forget.erase_copy(parts, copies["call"].id) == "erased"
     assert provider.objects() == []
+    deleted = [path.split("/")[-2] for method, path, _ in provider.requests if method == "DELETE"]
+    assert deleted == ["Recordings", "Recordings", "Calls"]
+    assert forget.erase_copy(parts, copies["call"].id) == "nothing"
     for copy in teller.copies():
         assert copy.sid is None and copy.problem is None
         assert all(moment.minute == moment.second == 0 for moment in (copy.erased_at, copy.heard_at, copy.due_at))
@@ -111,8 +111,8 @@ def test_a_call_the_provider_thinks_still_goes_on_is_erased_later(
 ) -> None:
     copies = _copies(teller, prepared)
     forget.erase_copy(parts, copies["recording 1"].id)
-    forget.erase_copy(parts, copies["recording 2"].id)
     provider.store.calls[prepared.call_sid].ended = None
+    assert forget.erase_copy(parts, copies["recording 2"].id) == "erased"
     assert forget.erase_copy(parts, copies["call"].id) == "not_yet"
     provider.store.end_call(prepared.call_sid, "completed", 5)
     assert forget.erase_copy(parts, copies["call"].id) == "erased"
@@ -122,12 +122,10 @@ def test_what_is_not_final_yet_is_no_failure_and_is_asked_about_again_within_hal
     parts: Parts, teller: Teller, provider: Provider, prepared: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "_parts", parts)
-    for name in ("recording 1", "recording 2"):
-        forget.erase_copy(parts, _copies(teller, prepared)[name].id)
-    call = _copies(teller, prepared)["call"]
+    forget.erase_copy(parts, _copies(teller, prepared)["recording 1"].id)
     provider.store.calls[prepared.call_sid].ended = None
     parts.jobs.client.flushall()
-    parts.jobs.enqueue(Job.ERASE_COPY, call.id)
+    parts.jobs.enqueue(Job.ERASE_COPY, _copies(teller, prepared)["recording 2"].id)
     began, low = now(), Queue("hotline-low", connection=parts.jobs.client, serializer=JSONSerializer)
     worker = SimpleWorker([low], connection=parts.jobs.client, serializer=JSONSerializer)
     worker.work(burst=True)
@@ -140,6 +138,21 @@ def test_what_is_not_final_yet_is_no_failure_and_is_asked_about_again_within_hal
     assert sweep(parts)[Job.ERASE_COPY] == 1
     worker.work(burst=True)
     assert provider.objects() == []
+
+
+def test_a_call_that_cannot_be_erased_after_its_recordings_is_written_down_for_itself(
+    parts: Parts, teller: Teller, provider: Provider, prepared: Told
+) -> None:
+    copies = _copies(teller, prepared)
+    forget.erase_copy(parts, copies["recording 1"].id)
+    provider.plan("500", path="/Calls/")
+    with pytest.raises(JobProblem, match="provider"):
+        forget.erase_copy(parts, copies["recording 2"].id)
+    left = _copies(teller, prepared)
+    assert left["recording 2"].erased_at is not None and left["recording 2"].problem is None
+    assert left["call"].erased_at is None and left["call"].problem and left["call"].retry_at is not None
+    provider.outages.lift()
+    assert forget.erase_copy(parts, copies["call"].id) == "erased"
 
 
 def test_a_failed_erasure_waits_in_the_database_and_not_in_redis(

@@ -253,9 +253,8 @@ def test_on_every_database_the_result_is_the_same(db: Database, parts: Parts, pr
     assert pipeline.prepare(there, written.tip_id).what == "prepared"
     assert texts(teller) == ["barra kanpur me jua, [phone]"]
     assert [one.kind for one in attachments(teller)] == ["photo", "voice"]
-    for kind in ("media", "message"):
-        for copy in copies(teller, kind):
-            assert forget.erase_copy(there, copy.id) == "erased"
+    for copy in copies(teller, "media"):  # and their message with the last of them
+        assert forget.erase_copy(there, copy.id) == "erased"
     assert claim(db, written.tip_id, 5) is not None
     with db.read() as connection:
         assert connection.scalars(select(col(ProviderCopy.sid))).all() == [None] * 3

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.workers.telling import clip
 from workers import sound
 from workers.outside import speech
 from workers.outside.speech import Ears, ModelMissing
+from workers.redact.words import Word
 
 
 def test_words_come_with_times_and_confidences_in_spoken_order(ears: Ears) -> None:
@@ -26,6 +28,48 @@ def test_words_come_with_times_and_confidences_in_spoken_order(ears: Ears) -> No
 def test_nothing_is_heard_in_nothing(ears: Ears) -> None:
     assert ears.transcribe(np.zeros(0, np.int16), 8000, "hi") == []
     assert ears.transcribe(np.zeros(8000, np.int16), 8000, "en") == []
+
+
+def test_a_recogniser_hears_the_next_recording_as_a_new_one_would(ears: Ears) -> None:
+    recordings = [sound.decode(clip(name)) for name in ("gambling_hi", "drugs_hi", "gambling_hi", "police_hi")]
+    anew = []
+    for samples, rate in recordings:
+        ears.rest()
+        anew.append(ears.transcribe(samples, rate, "hi"))
+    ears.rest()
+    again = [ears.transcribe(samples, rate, "hi") for samples, rate in recordings]
+    assert all(len(words) > 5 for words in anew)
+    assert [[word.w for word in words] for words in again] == [[word.w for word in words] for words in anew]
+    for before, after in zip(chain(*anew), chain(*again), strict=True):
+        assert (after.start, after.end, after.conf) == pytest.approx((before.start, before.end, before.conf), abs=0.001)
+
+
+def test_a_recogniser_whose_clock_has_run_for_an_hour_is_replaced(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    new = speech._Recogniser
+    monkeypatch.setattr(speech, "_Recogniser", lambda model, rate: made.append(rate) or new(model, rate))
+    monkeypatch.setattr(speech, "_LISTENED_SECONDS", 2)
+    samples, rate = np.zeros(8000, np.int16), 8000
+    ears.rest()
+    for _ in range(5):
+        ears.transcribe(samples, rate, "en")
+    assert len(made) == 3  # for seconds 1 and 2, 3 and 4, and 5
+
+
+def test_a_recogniser_that_was_interrupted_is_not_used_again(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, rate = sound.decode(clip("hello_en"))
+    ears.rest()
+    read = speech._words
+
+    def stop(answer: str, before: float) -> list[Word]:
+        raise TimeoutError
+
+    with monkeypatch.context() as now, pytest.raises(TimeoutError):
+        now.setattr(speech, "_words", stop)
+        ears.transcribe(samples, rate, "en")
+    assert speech._words is read
+    words = ears.transcribe(samples, rate, "en")
+    assert [(word.w, word.start < len(samples) / rate) for word in words] == [("hello", True)]
 
 
 def test_a_missing_model_names_the_command_that_fetches_it(tmp_path: Path) -> None:
@@ -73,4 +117,4 @@ def test_importing_the_worker_modules_loads_no_vosk() -> None:
 
 def test_a_confidence_that_is_no_number_does_not_lose_the_words() -> None:
     answer = '{"result": [{"conf": -nan, "end": 1.0, "start": 0.5, "word": "nan"}], "text": "nan"}'
-    assert [(word.w, word.conf) for word in speech._words(answer)] == [("nan", 0.0)]
+    assert [(word.w, word.conf) for word in speech._words(answer, before=0.0)] == [("nan", 0.0)]
