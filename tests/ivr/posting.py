@@ -73,3 +73,22 @@ class Poster:
 
     def over(self):  # type: ignore[no-untyped-def]
         return self.post("/voice/status", CallStatus="completed", CallDuration="60", SequenceNumber="0")
+
+
+def a_whole_call(caller: Poster) -> list:  # type: ignore[type-arg]
+    """Every webhook of a call in which all is told, in order, each to be posted when a test likes."""
+    return [
+        lambda: caller.post("/voice", CallStatus="ringing"),
+        lambda: caller.answer("language", "1"),
+        lambda: caller.answer("main", "1", "&turn=1"),
+        lambda: caller.told(),
+        lambda: caller.recording_ready(),
+        lambda: caller.answer("review", "1", "&turn=3"),
+        lambda: caller.answer("kinds", "1", "&turn=4"),
+        lambda: caller.answer("kind", "2", "&turn=5&menu=1"),
+        lambda: caller.answer("place", "208005", "&turn=6"),
+        lambda: caller.answer("place_check", "1", "&turn=7&pin=208005"),
+        lambda: caller.answer("follow_up", "1", "&turn=8"),
+        lambda: caller.answer("code", "", "&turn=9"),
+        lambda: caller.over(),
+    ]

@@ -1,8 +1,7 @@
-"""Films and long sounds: no words wait for them, they take turns, they cost no more than they may, and none is lost."""
+"""Films and long sounds: no words wait for them, and what is said in them finds its officers all the same."""
 
 import io
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import soundfile
@@ -12,20 +11,17 @@ from models.lifecycle import Status
 from models.message import Message
 from models.tip import Routing
 from tests.workers import files
+from tests.workers.enclosed import FILM, JPEG
 from tests.workers.kept import attachments, states, work_through
 from tests.workers.telling import Teller, clips
 from tests.workers.writing import Sent, Writer
-from workers import forget, late_files, pipeline, retention
+from workers import forget, late_files, pipeline
 from workers.lease import claim_file
 from workers.media import purse
 from workers.outside.speech import Ears
 from workers.parts import Parts
 from workers.problems import JobProblem
-from workers.queues import SLOW, TERMS, Job
-from workers.sweep import sweep
-
-FILM = (files.film(), "video/mp4")
-JPEG = (files.jpeg(), "image/jpeg")
+from workers.queues import Job
 
 
 def long_note() -> tuple[bytes, str]:
@@ -36,7 +32,6 @@ def long_note() -> tuple[bytes, str]:
     return out.getvalue(), "audio/ogg"
 
 
-# --- words never wait
 def test_words_and_photos_reach_their_officers_while_the_film_that_came_with_them_is_still_to_be_prepared(
     parts: Parts, teller: Teller, writer: Writer, provider: Provider
 ) -> None:
@@ -171,117 +166,6 @@ def test_only_a_file_that_comes_late_is_erased_at_the_provider_too(
     assert all(copy.due_at for copy in teller.copies())
 
 
-# --- what a tip may cost
-def test_beyond_its_minutes_a_film_waits_for_a_person_sealed_and_gone_at_the_provider(
-    frugal: Parts, teller: Teller, writer: Writer, provider: Provider
-) -> None:
-    written = writer.write(Sent("barra me jua", files=(FILM, FILM)), Sent("aur", files=(FILM,)))
-    pipeline.prepare(frugal, written.tip_id)
-    for film in attachments(teller):
-        late_files.fetch(frugal, film.id)
-    work_through(frugal)
-    assert states(teller) == ["ready", "held", "held"]
-    assert provider.objects() == []
-    assert all(one.original for one in attachments(teller))
-    assert sweep(frugal)[Job.PREPARE_FILE] == 0  # nothing goes on about it by itself
-
-    second = attachments(teller)[1]
-    assert late_files.prepare(frugal, second.id).what == "nothing"
-    teller.set(second, status="wanted")  # an officer asks for it
-    frugal.jobs.client.flushall()
-    assert sweep(frugal)[Job.PREPARE_FILE] == 1
-    assert late_files.prepare(frugal, second.id).what == "brought"
-    assert states(teller) == ["ready", "ready", "held"]
-
-
-def test_what_costs_little_is_not_ready_at_once_either_once_the_minutes_are_used_up(
-    frugal: Parts, teller: Teller, writer: Writer
-) -> None:
-    written = writer.write(Sent("barra me jua", files=(JPEG,)))
-    pipeline.prepare(frugal, written.tip_id)
-    writer.add(written, Sent("aur", files=(JPEG,)))
-    pipeline.prepare(frugal, written.tip_id)
-    work_through(frugal)
-    assert states(teller) == ["ready", "held"]
-
-
-def test_one_tips_films_take_turns_with_those_of_others(parts: Parts, teller: Teller, writer: Writer) -> None:
-    greedy = writer.write(Sent("ek", files=(FILM,) * 4))
-    modest = writer.write(Sent("do", files=(FILM,)))
-    for tip in (greedy, modest):
-        pipeline.prepare(parts, tip.tip_id)
-    for film in attachments(teller):
-        late_files.fetch(parts, film.id)
-    with parts.db.reading() as session:
-        jobs_now = purse.owed(session)
-    first = attachments(teller, greedy.tip_id)[0].id, attachments(teller, modest.tip_id)[0].id
-    assert sorted(jobs_now) == sorted((Job.PREPARE_FILE, one) for one in first)
-
-
-def test_films_have_a_queue_that_no_ordinary_worker_looks_into() -> None:
-    assert TERMS[Job.PREPARE_FILE].queue == SLOW
-    assert [job for job, terms in TERMS.items() if terms.queue == SLOW] == [Job.PREPARE_FILE]
-
-
-def test_an_original_that_nobody_has_opened_yet_is_not_destroyed_with_the_others(
-    frugal: Parts, teller: Teller, writer: Writer, long_ago: Any
-) -> None:
-    written = writer.write(Sent("barra me jua", files=(FILM, FILM)))
-    pipeline.prepare(frugal, written.tip_id)
-    work_through(frugal)
-    teller.set(teller.tip(written.tip_id), received_hour=long_ago)
-    impatient = replace(frugal, settings=frugal.settings.model_copy(update={"keep_original_days": 0}))
-    retention.destroy_originals(impatient)
-    assert {one.status: one.original is None for one in attachments(teller)} == {"ready": True, "held": False}
-
-
-# --- what the disk may hold
-def test_while_only_the_reserve_of_the_disk_is_left_files_stay_at_the_provider_and_what_is_said_goes_on(
-    parts: Parts, teller: Teller, writer: Writer, provider: Provider
-) -> None:
-    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
-    note = (files.clip_as("OGG", "OPUS"), "audio/ogg")
-    written = writer.write(Sent("barra me jua chal raha hai", files=(JPEG, note, FILM)))
-    assert pipeline.prepare(full, written.tip_id).what == "prepared"
-    assert teller.tip(written.tip_id).status == Status.ROUTED and states(teller) == ["later", "ready", "later"]
-    waiting = [file for file in attachments(teller) if file.status == "later"]
-    for file in waiting:
-        with pytest.raises(JobProblem, match="disk_full"):
-            late_files.fetch(full, file.id)
-    photo, _, film = written.media
-    assert not any(sid in path for _, path, _ in provider.requests for sid in (photo, film))
-    waiting = [file for file in attachments(teller) if file.status == "later"]
-    assert all((file.problem, file.original) == ("disk_full", None) and file.retry_at for file in waiting)
-    for file in waiting:
-        assert file.copy_id is not None and forget.erase_copy(full, file.copy_id) == "not_yet"
-
-    for file in waiting:  # there is room again, and the pauses are over
-        teller.set(file, retry_at=None)
-    sweep(parts)
-    work_through(parts)
-    assert states(teller) == ["ready"] * 3 and provider.objects() == []
-    assert {file.problem for file in attachments(teller)} == {None}
-
-
-def test_what_is_sealed_already_is_not_made_into_more_while_only_the_reserve_is_left(
-    parts: Parts, teller: Teller, writer: Writer
-) -> None:
-    written = writer.write(Sent("barra me jua", files=(FILM,)))
-    pipeline.prepare(parts, written.tip_id)
-    (film,) = attachments(teller)
-    assert late_files.fetch(parts, film.id).what == "sealed"
-    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
-    with pytest.raises(JobProblem, match="disk_full"):
-        late_files.prepare(full, film.id)
-    assert len(teller.vault_names()) == 1 and states(teller) == ["later"]
-
-
-def test_a_call_is_heard_and_kept_while_only_the_reserve_is_left(parts: Parts, teller: Teller) -> None:
-    full = replace(parts, settings=parts.settings.model_copy(update={"disk_reserve_mb": 10**9}))
-    assert pipeline.prepare(full, teller.tell(clips("drugs_hi")).tip_id).what == "prepared"
-
-
-# --- without a speech model
 def test_without_ears_what_is_written_goes_on_and_the_voice_note_waits_and_is_seen_to(
     parts: Parts, teller: Teller, writer: Writer
 ) -> None:
@@ -295,6 +179,3 @@ def test_without_ears_what_is_written_goes_on_and_the_voice_note_waits_and_is_se
     assert attachments(teller)[0].problem == "model_missing"
     assert late_files.prepare(parts, note.id).what == "brought"
     assert "मेडिकल" in teller.transcripts()[0].text
-
-
-# --- all together

@@ -15,7 +15,7 @@ from models.database import Database, now
 from models.lifecycle import Status
 from models.tables import metadata
 from settings import ROOT, Settings
-from tests.workers import files
+from tests.workers.enclosed import FILM
 from tests.workers.kept import attachments, states, until, work_through
 from tests.workers.telling import ACCOUNT, TOKEN, Teller
 from tests.workers.writing import Sent, Writer
@@ -25,8 +25,6 @@ from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
 from workers.sweep import sweep
-
-FILM = (files.film(), "video/mp4")
 
 
 def test_what_redis_forgets_the_sweep_finds(parts: Parts, teller: Teller, writer: Writer) -> None:

@@ -15,6 +15,7 @@ from models.recording import ProviderCopy, Recording, Transcript
 from models.tables import metadata
 from models.tip import Routing
 from tests.workers import files
+from tests.workers.enclosed import JPEG
 from tests.workers.kept import attachments, copies, texts
 from tests.workers.telling import Teller, clip
 from tests.workers.writing import Sent, Writer, Written
@@ -25,8 +26,6 @@ from workers.parts import Parts
 from workers.problems import JobProblem
 from workers.queues import Job
 from workers.sweep import sweep
-
-JPEG = (files.jpeg(), "image/jpeg")
 
 
 # --- words

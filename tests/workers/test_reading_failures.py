@@ -18,6 +18,7 @@ from models.lifecycle import Status
 from models.message import Attachment, Message
 from settings import ROOT, Settings
 from tests.workers import files
+from tests.workers.enclosed import JPEG
 from tests.workers.kept import attachments, copies, texts
 from tests.workers.telling import Teller
 from tests.workers.writing import Sent, Writer
@@ -26,8 +27,6 @@ from workers.media import bring, opening
 from workers.outside import download
 from workers.parts import Parts
 from workers.problems import JobProblem
-
-JPEG = (files.jpeg(), "image/jpeg")
 
 
 # --- a provider that fails

@@ -1,11 +1,9 @@
-"""One tip: its content, its moves, its sound, and the trail that every look leaves."""
+"""One tip's page: who sees it, what it shows and how sure that is, and the trail that every look leaves."""
 
-import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import soundfile
 from flask import Flask
 from sqlmodel import select
 
@@ -13,7 +11,7 @@ from ivr import casework
 from ivr.parts import Parts
 from models.database import Database
 from models.recording import LISTEN_FIRST
-from models.tables import Contact, Officer, Recording, Tip, Trail, Transcript
+from models.tables import Officer, Recording, Tip, Trail, Transcript
 from tests.ivr.console.desk import (
     ELSEWHERE,
     OFFICE,
@@ -24,7 +22,6 @@ from tests.ivr.console.desk import (
     lay_tip,
     put,
     recording_of,
-    sound,
     status_of,
     trail_of,
 )
@@ -153,161 +150,10 @@ def test_no_digit_of_a_reference_code_reaches_an_officer(officer: Desk, parts: P
     }
 
 
-def test_only_the_takes_that_count_are_shown_and_heard(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, sent_take=2)
-    thrown_away = recording_of(parts, tip)
-    second, third = (Recording(tip_id=tip, take=take, seconds=2, sha256="1" * 64) for take in (2, 3))
-    second.listening = parts.vault.put_listening(sound())
-    put(parts, second, third)
-    for take, word in ((second, "दूसरी"), (third, "तीसरी")):
-        heard = [{"w": word, "start": 0.0, "end": 0.5, "conf": 1.0}]
-        put(
-            parts,
-            Transcript(
-                recording_id=take.id, tip_id=tip, language="hi", model="m", confidence=1, text=word, words=heard
-            ),
-        )
-    page = officer.get(f"/console/tips/{tip}").text
-    assert page.index("दूसरी") < page.index("तीसरी")
-    assert "स्कूल" not in page
-    assert "सुनने के लिए आवाज़ नहीं है" in page  # the third has words only
-    assert officer.get(f"/console/sound/{second.id}.wav").status_code == 200
-    assert officer.get(f"/console/sound/{third.id}.wav").status_code == 404
-    assert officer.get(f"/console/sound/{thrown_away}.wav").status_code == 404
-
-
-def test_a_tip_goes_through_its_life_and_the_trail_tells_who_did_it(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"})
-    officer.get(f"/console/tips/{tip}")
-    for move, seen, note, after in (
-        ("start_work", "opened", "", "working"),
-        ("report", "working", "दो लोग पकड़े गए", "reported"),
-        ("close", "reported", "चालान हुआ", "closed"),
-        ("reopen", "closed", "नई बात", "working"),
-    ):
-        assert officer.post(f"/console/tips/{tip}/moves", move=move, seen=seen, note=note).status_code == 303
-        assert status_of(parts, tip) == after
-    assert trail_of(parts, tip) == ["open", "start_work", "report", "close", "reopen"]
-    page = officer.get(f"/console/tips/{tip}").text
-    assert "दो लोग पकड़े गए" in page
-    assert f"officer of {OFFICE}" in page
-
-
 def test_the_systems_own_trail_is_not_shown_as_its_times_tell_when_the_call_was(officer: Desk, parts: Parts) -> None:
     tip = lay_tip(parts, {OFFICE: "to"})
     put(parts, Trail(tip_id=tip, what="prepare"))
     assert "prepare" not in officer.get(f"/console/tips/{tip}").text
-
-
-@pytest.mark.parametrize("move", ["report", "close"])
-def test_a_report_or_an_end_without_words_is_refused_and_nothing_moves(officer: Desk, parts: Parts, move: str) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, status="working")
-    page = officer.get(f"/console/tips/{tip}").text
-    assert "नोट ज़रूरी" in page.partition(f'value="{move}"')[2].partition("</button>")[0]
-    refused = officer.post(f"/console/tips/{tip}/moves", move=move, seen="working", note="  ")
-    assert refused.status_code == 400
-    assert "पहले नोट में लिखें" in refused.text
-    assert status_of(parts, tip) == "working"
-
-
-@pytest.mark.parametrize(
-    ("status", "move"),
-    [
-        ("opened", "reopen"), ("closed", "start_work"), ("reported", "report"), ("working", "open"),
-        ("opened", "route"), ("working", "send"), ("working", "no such move"), ("working", ""),
-    ],
-)  # fmt: skip
-def test_a_move_that_does_not_lead_on_is_refused(officer: Desk, parts: Parts, status: str, move: str) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, status=status)
-    assert officer.post(f"/console/tips/{tip}/moves", move=move, seen=status, note="words").status_code == 409
-    assert status_of(parts, tip) == status
-
-
-def test_a_unit_with_a_copy_cannot_move_a_tip(sho: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to", STATION: "copy"}, status="working")
-    assert sho.post(f"/console/tips/{tip}/moves", move="close", seen="working").status_code == 409
-    assert status_of(parts, tip) == "working"
-
-
-def test_a_move_on_a_tip_that_moved_meanwhile_is_refused_and_keeps_the_note(
-    app: Flask, officer: Desk, parts: Parts
-) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, status="opened")
-    colleague = Desk(app)
-    colleague.sign_in(an_officer(parts, username="colleague"))
-    assert colleague.post(f"/console/tips/{tip}/moves", move="start_work", seen="opened").status_code == 303
-    late = officer.post(f"/console/tips/{tip}/moves", move="close", seen="opened", note="मेरा नोट")
-    assert late.status_code == 409
-    assert "किसी और ने" in late.text
-    assert "मेरा नोट" in late.text
-    assert status_of(parts, tip) == "working"
-
-
-def test_closing_a_tip_destroys_the_way_back_to_the_caller(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, status="reported")
-    put(parts, Contact(tip_id=tip, sealed=b"sealed"))
-    officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported", note="हो गया")
-    assert status_of(parts, tip) == "closed"
-    with parts.db.reading() as session:
-        assert session.get(Contact, tip) is None
-
-
-@pytest.mark.parametrize("status", ["opened", "working", "reported"])
-def test_a_clerk_of_a_station_ends_no_tip_and_its_office_does(
-    sho: Desk, officer: Desk, parts: Parts, status: str
-) -> None:
-    tip = lay_tip(parts, {OFFICE: "to", STATION: "to", RANGE: "copy"}, status=status)
-    put(parts, Contact(tip_id=tip, sealed=b"sealed"))
-
-    def contact() -> Contact | None:
-        with parts.db.reading() as session:
-            return session.get(Contact, tip)
-
-    page = sho.get(f"/console/tips/{tip}").text
-    assert 'value="close"' not in page and "सूचना ऊपर का दफ़्तर बंद करता है" in page
-    refused = sho.post(f"/console/tips/{tip}/moves", move="close", seen=status, note="झूठी सूचना")
-    assert refused.status_code == 409 and "यह नहीं किया जा सकता" in refused.text
-    assert (status_of(parts, tip), trail_of(parts, tip)) == (status, ["read"])
-    if status != "reported":
-        assert sho.post(f"/console/tips/{tip}/moves", move="report", seen=status, note="देखा").status_code == 303
-    assert contact() is not None
-    page = officer.get(f"/console/tips/{tip}").text
-    assert 'value="close"' in page and "ऊपर का दफ़्तर" not in page
-    closed = officer.post(f"/console/tips/{tip}/moves", move="close", seen="reported", note="पढ़ा, ठीक है")
-    assert closed.status_code == 303 and status_of(parts, tip) == "closed" and contact() is None
-
-
-def test_sound_is_given_whole_and_in_pieces_and_leaves_one_trail(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"})
-    path = f"/console/sound/{recording_of(parts, tip)}.wav"
-    whole = officer.get(path)
-    assert whole.status_code == 200
-    assert whole.mimetype == "audio/wav"
-    assert whole.headers["Accept-Ranges"] == "bytes"
-    assert len(soundfile.read(io.BytesIO(whole.data))[0]) == 24_000
-    piece = officer.get(path, headers={"Range": "bytes=100-199"})
-    assert piece.status_code == 206
-    assert piece.headers["Content-Range"] == f"bytes 100-199/{len(whole.data)}"
-    assert piece.data == whole.data[100:200]
-    assert officer.get(path, headers={"Range": f"bytes={len(whole.data)}-"}).status_code == 416
-    assert trail_of(parts, tip) == ["listen"]
-
-
-def test_of_the_sound_only_the_disguised_copys_rough_length_is_told(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"}, seconds=30)
-    assert "करीब 30 सेकंड।" in officer.get(f"/console/tips/{tip}").text
-    unknown = officer.get(f"/console/tips/{lay_tip(parts, {OFFICE: 'to'}, seconds=0)}").text
-    assert "सेकंड" not in unknown and "<audio" in unknown
-
-
-def test_sound_lost_from_the_store_is_not_there_and_breaks_nothing(officer: Desk, parts: Parts) -> None:
-    tip = lay_tip(parts, {OFFICE: "to"})
-    with parts.db.session() as session:
-        recording = session.exec(select(Recording).where(Recording.tip_id == tip)).one()
-        assert recording.listening is not None
-        parts.vault.destroy(recording.listening)
-    assert officer.get(f"/console/sound/{recording.id}.wav").status_code == 404
-    assert officer.get(f"/console/tips/{tip}").status_code == 200
 
 
 def test_a_tip_whose_content_was_destroyed_says_so(officer: Desk, parts: Parts) -> None:

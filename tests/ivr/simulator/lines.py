@@ -16,6 +16,13 @@ BASE, TOKEN, ACCOUNT = "https://tips.example", "token-of-a-test", "AC" + "a" * 3
 XML = "text/xml; charset=utf-8"
 Answer = str | tuple[int, str] | Response | Callable[[Request], "Answer"]
 
+HANGUP = "<Hangup/>"
+ASK = "<Gather numDigits='1' action='/voice/menu?lang=hi&amp;try=1'><Play>/prompts/hi/menu.wav</Play></Gather>"
+TELL = (
+    "<Record action='voice/told?take=1' maxLength='20' timeout='3' finishOnKey='#' trim='do-not-trim' "
+    "recordingStatusCallback='/voice/recording?take=1'/>"
+)
+
 
 class TipLine:
     """A line that answers by path and remembers what it was asked, in order."""
@@ -58,3 +65,15 @@ def prompt(seconds: float = 1.0, content_type: str = "audio/wav") -> Response:
 def phone(line: TipLine, store: Store | Provider | None = None, **terms: object) -> Telephone:
     """A telephone that calls the line in this process."""
     return Telephone(BASE, TOKEN, ACCOUNT, store or Store(), app=line, **terms)  # type: ignore[arg-type]
+
+
+def line(**answers: object) -> TipLine:
+    """A line that asks for a key, but for what a test has it answer."""
+    made = TipLine(**({"voice": ASK, "voice__menu": HANGUP, "voice__told": HANGUP} | answers))  # type: ignore[arg-type]
+    made.answers["/prompts/hi/menu.wav"] = prompt()
+    return made
+
+
+def tell(**more: object) -> TipLine:
+    """A line that records whoever calls."""
+    return line(**({"voice": TELL} | more))

@@ -1,29 +1,24 @@
-"""The media store: sealed originals and locked listening copies, in a local folder or an S3-compatible bucket.
+"""Where the media store's bytes lie: a local folder, or a bucket; and what their errors mean.
 
-Names are random and say nothing; the local folder is private to this user, a file appears there whole or not at
-all, and its time is cut to the hour (an exact one would give away the minute of the call).
-Never does: keep a byte unencrypted, hold a key, or decide how long anything lives.
+The local folder is private to this user, a file appears there whole or not at all, and its time is cut to the hour (an
+exact one would give away the minute of the call).
+Never does: lock or open what it is given, or make up a name.
 """
 
 import errno
 import os
 import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from models.database import hour, now
-from models.secrecy import Keys
 
-_NAME = re.compile(r"[0-9a-f]{32}")
-_DRAFT = re.compile(rf"\.({_NAME.pattern})\.part")
-RESERVE_MB, RESERVE_SHARE, MOST_RESERVED_MB = 2048, 0.05, 10 * 1024
-_MB = 1024 * 1024
+NAME = re.compile(r"[0-9a-f]{32}")
+_DRAFT = re.compile(rf"\.({NAME.pattern})\.part")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -45,7 +40,9 @@ class NotInVault(VaultFault):
     problem = "media_lost"
 
 
-class _Place(Protocol):
+class Place(Protocol):
+    """What the vault needs of a place; each method raises VaultFault."""
+
     def write(self, name: str, data: bytes) -> None: ...
     def read(self, name: str) -> bytes: ...
     def delete(self, name: str) -> None: ...
@@ -53,56 +50,7 @@ class _Place(Protocol):
     def room(self) -> tuple[int, int]: ...
 
 
-class Vault:
-    """Puts bytes away encrypted and brings them back. Raises VaultFault; reading an original needs the private key."""
-
-    def __init__(self, url: str, keys: Keys) -> None:
-        parts = urlsplit(url)
-        self._keys = keys
-        self._place: _Place = _Folder(Path(parts.path)) if parts.scheme in ("file", "") else _Bucket(url)
-
-    def put_original(self, data: bytes) -> str:
-        """Seal for workers only and store; the new name (32 hex digits)."""
-        return self._put(self._keys.seal(data))
-
-    def original(self, name: str) -> bytes:
-        """The plain bytes of an original; models.secrecy.CannotOpen in a process without the private key."""
-        return self._keys.unseal(self._place.read(_checked(name)))
-
-    def put_listening(self, data: bytes) -> str:
-        """Lock for web and workers and store; the new name (32 hex digits)."""
-        return self._put(self._keys.lock(data))
-
-    def listening(self, name: str) -> bytes:
-        """The plain bytes of a listening copy."""
-        return self._keys.unlock(self._place.read(_checked(name)))
-
-    def destroy(self, name: str) -> None:
-        """Delete an object; one that is gone already counts as destroyed."""
-        self._place.delete(_checked(name))
-
-    def names(self) -> Iterator[tuple[str, datetime]]:
-        """Every object's name and time of writing (UTC, cut to the hour in a folder). What a killed worker has written
-        in part counts as an object, so that it is destroyed with the strays."""
-        return self._place.names()
-
-    def room_for_files(self, reserve_mb: int | None) -> None:
-        """VaultFull when less is left than the reserve, which is for calls and words: the database mostly lies on the
-        same disk. None: RESERVE_MB or RESERVE_SHARE of the disk, whichever is larger, but no more than
-        MOST_RESERVED_MB. A bucket has no end."""
-        free, whole = self._place.room()
-        usual = min(max(RESERVE_MB * _MB, RESERVE_SHARE * whole), MOST_RESERVED_MB * _MB)
-        reserve = usual if reserve_mb is None else reserve_mb * _MB
-        if free < reserve:
-            raise VaultFull(f"{free // _MB} MiB are left, and {int(reserve) // _MB} are kept for calls")
-
-    def _put(self, locked: bytes) -> str:
-        name = secrets.token_hex(16)
-        self._place.write(name, locked)
-        return name
-
-
-class _Folder:
+class Folder:
     """A local folder. A file gets its name only when its bytes are on the disk."""
 
     def __init__(self, folder: Path) -> None:
@@ -148,7 +96,7 @@ class _Folder:
             for entry in os.scandir(self._folder):
                 draft = _DRAFT.fullmatch(entry.name)
                 name = draft.group(1) if draft else entry.name
-                if _NAME.fullmatch(name):
+                if NAME.fullmatch(name):
                     yield name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
         except FileNotFoundError:
             return
@@ -175,7 +123,7 @@ class _Folder:
             os.close(descriptor)
 
 
-class _Bucket:
+class Bucket:
     """Any other store fsspec knows, S3-compatible ones first. Credentials and endpoint come from the environment
     (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL)."""
 
@@ -228,17 +176,11 @@ class _Bucket:
         for entry in entries:
             name = str(entry["name"]).rsplit("/", 1)[-1]
             written = entry.get("LastModified") or entry.get("mtime") or entry.get("created")
-            if _NAME.fullmatch(name) and isinstance(written, datetime):
+            if NAME.fullmatch(name) and isinstance(written, datetime):
                 yield name, written.astimezone(UTC)
 
     def room(self) -> tuple[int, int]:
         return sys.maxsize, 0
-
-
-def _checked(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise NotInVault("not the name of an object of ours")
-    return name
 
 
 def _meaning(fault: Exception, what: str) -> VaultFault:
