@@ -12,6 +12,7 @@ is told, because machines are noisy. Processor seconds are told too: they say mo
 """
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -31,20 +32,29 @@ import soundfile
 from settings import ROOT, STARTER_MODELS
 
 SPEECH = ROOT / "ivr" / "simulator" / "speech"
+PROMPTS = ROOT / "audio_prompts" / "hi"
 RATE = 8000
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def make_clips(folder: Path, number: int, seconds: int) -> float:
-    """Hindi clips of about `seconds`, each another mix of sentences; their length in all."""
-    names = ["demo_hi", "drugs_hi", "gambling_hi", "police_hi", "cyber_hi", "weapons_hi"]
-    sounds = [soundfile.read(SPEECH / f"{name}.wav", dtype="int16")[0] for name in names]
+    """Hindi clips of about `seconds`, each another mix of tips and prompts of ours; their length in all.
+
+    Prompts too, because tips of few sentences would be heard faster than real ones: a recogniser that is used again
+    knows their words.
+    """
+    sounds = [
+        soundfile.read(path, dtype="int16")[0] for path in sorted((*SPEECH.glob("*_hi.wav"), *PROMPTS.glob("*.wav")))
+    ]
+    long_ones = [one for one in sounds if len(one) > 2 * RATE]
+    np.random.default_rng(11).shuffle(long_ones)
     folder.mkdir(parents=True)
     total = 0
+    coming = itertools.cycle(long_ones)
     for n in range(number):
         parts: list[Any] = []
         while sum(map(len, parts)) < seconds * RATE:
-            parts.append(sounds[(n + 5 * len(parts)) % len(sounds)])
+            parts.append(next(coming))
         samples = np.concatenate(parts)[: seconds * RATE]
         total += len(samples)
         soundfile.write(folder / f"{n:03d}.wav", samples, RATE, subtype="PCM_16")

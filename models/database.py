@@ -83,11 +83,12 @@ class Database:
                 url, pool_size=pool_size, pool_pre_ping=True, connect_args=_POSTGRES_NETWORK, hide_parameters=True
             )
             event.listen(self.engine, "connect", _postgres_connect)
+        self._hasty = self.engine.execution_options(hotline_hasty=True)  # the same connections
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A writing transaction: committed at the end, rolled back on any exception."""
-        with self.engine.begin() as connection:
+    def begin(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A writing transaction: committed at the end, rolled back on any exception. `durable`: see hot()."""
+        with (self.engine if durable else self._hasty).begin() as connection:
             yield connection
 
     def hot(self, *, writing: bool = True, durable: bool = True, single: bool = False) -> AbstractContextManager[Any]:
@@ -130,9 +131,9 @@ class Database:
             yield connection
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session in one writing transaction; objects stay usable after it."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def session(self, *, durable: bool = True) -> Iterator[Session]:
+        """A session in one writing transaction; objects stay usable after it. `durable`: see hot()."""
+        with Session(self.engine if durable else self._hasty, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -204,6 +205,13 @@ def _postgres_connect(connection: Any, _record: Any) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("hotline_read"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    how = "NORMAL" if options.get("hotline_hasty") else "FULL"
+    if connection.info.get("synchronous", "FULL") != how:
+        connection.exec_driver_sql(f"PRAGMA synchronous={how}")
+        connection.info["synchronous"] = how
     # IMMEDIATE: a reader that turns writer would otherwise fail under concurrent workers, whatever the timeout.
-    reading = connection.get_execution_options().get("hotline_read")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -61,7 +61,7 @@ def _erase_one(parts: Parts, copy_id: str) -> tuple[str, str | None]:
         _asking(parts, copy_id, lambda: _erase(parts, copy))
     except StillInUse:
         return "not_yet", None
-    with parts.db.session() as session:
+    with parts.db.session(durable=False) as session:  # undone by a power cut, it is asked for again
         row = session.get_one(ProviderCopy, copy_id, with_for_update=True)
         if row.sid is None:
             return "nothing", None  # somebody else was as quick

@@ -132,7 +132,7 @@ def _keep(parts: Parts, lease: Lease, take: int, data: bytes) -> str:
     """Seal the original and record it, at most once a take; the recording's id."""
     name = parts.vault.put_original(data)
     try:
-        with parts.db.session() as session:
+        with parts.db.session(durable=False) as session:  # the provider's copy stays until its words are stored
             lease.fence(session)
             row = recording_of(session, lease.row_id, take) or Recording(
                 tip_id=lease.row_id, take=take, seconds=0, sha256=""

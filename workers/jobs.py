@@ -91,7 +91,7 @@ def _count(parts: Parts, job: Job, outcome: Outcome, problem: JobProblem | None)
         worked = 1000 * max(1, round(outcome.transcription_ms / 1000))
         tallies |= {"audio_seconds": about(outcome.audio_seconds), "transcription_ms": worked}
     try:
-        with parts.db.begin() as connection:
+        with parts.db.begin(durable=False) as connection:
             count.add_all(connection, tallies)
     except SQLAlchemyError as fault:
         log.warning("the tally of a job could not be written (%s)", type(fault).__name__)

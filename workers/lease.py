@@ -70,7 +70,7 @@ class Lease:
         given_back: dict[str, object] = {"lease": None, "lease_until": None}
         if settled:
             given_back |= {"problem": None, "problem_detail": None, "retry_at": None, "attempts": 0}
-        with self._db.begin() as connection:
+        with self._db.begin(durable=False) as connection:
             connection.execute(
                 update(self._table)
                 .where(col(self._table.id) == self.row_id, col(self._table.lease) == self._token)
@@ -157,7 +157,7 @@ def _claim(
     db: Database, table: type[Tip] | type[Attachment], row_id: str, can_be_done: ColumnElement[bool], seconds: int
 ) -> Lease | None:
     token = f"{_CREW}-{os.getpid()}-{secrets.token_hex(4)}"
-    with db.begin() as connection:
+    with db.begin(durable=False) as connection:  # a power cut ends the work, too
         taken = connection.execute(
             update(table)
             .where(col(table.id) == row_id, can_be_done, is_free(table))

@@ -127,6 +127,21 @@ def test_after_a_disk_refused_once_sqlite_waits_for_it_itself(db: Database, monk
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
+def test_a_transaction_that_need_not_outlive_a_power_cut_makes_no_later_one_hasty(db: Database) -> None:
+    def waits(durable: bool) -> tuple[object, object]:
+        with db.begin(durable=durable) as connection:
+            core = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        with db.session(durable=durable) as session:
+            return core, session.connection().exec_driver_sql("PRAGMA synchronous").scalar()
+
+    full, normal = 2, 1
+    assert [waits(durable) for durable in (True, False, True)] == [(full, full), (normal, normal), (full, full)]
+    with db.begin(durable=False) as connection:
+        connection.exec_driver_sql("INSERT INTO kept VALUES ('seen')")
+    with db.reading() as session:
+        assert session.connection().exec_driver_sql("SELECT word FROM kept").scalar() == "seen"
+
+
 def test_a_statement_that_leaves_a_default_to_sqlalchemy_is_refused_when_it_is_made(db: Database) -> None:
     with pytest.raises(TypeError, match="'accuses'"):
         Prepared(db, db.insert(Tip), columns=["id"])
