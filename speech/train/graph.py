@@ -29,10 +29,10 @@ _LOOKAHEAD = "libfstlookahead.so.22"  # Debian's; fstconvert looks for it by ano
 _PLACES = "BIES"  # where in its word a phone stands: begin, inside, end, single
 
 # How much the sounds count against the grammar: chosen on ./tuning and on the demonstration's calls.
-_ACOUSTIC = {"hi": 1.0, "en": 1.0}
+_ACOUSTIC = {"hi": 1.0, "en": 1.1}
 # How many ways at least and at most, and how much worse than the best, are followed: what stays 40 times real time
 # without noise. In noise many ways are equally likely: with 400 at most the right one is often lost (README.md).
-_SEARCH = {"hi": (20, 800, 11), "en": (20, 1200, 10)}
+_SEARCH = {"hi": (20, 800, 11), "en": (20, 1200, 10.5)}
 # So many frames go through the network at once: its matrices are laid out anew for each lot, which took a third of the
 # time with Kaldi's 20. A recording is heard whole; who listens live would wait 1.5 s for words: 20 is right there.
 _CONF = """--min-active={least}
