@@ -119,7 +119,7 @@ def _diphones(asked: argparse.Namespace, work: Path) -> None:
 
 def _others(asked: argparse.Namespace, work: Path) -> None:
     """People and flite, heard by the starter model to learn when they say what."""
-    from speech.train import align, network, others
+    from speech.train import align, network, others, single
     from speech.train.clips import Shelf
     from speech.train.features import mfcc
 
@@ -134,6 +134,7 @@ def _others(asked: argparse.Namespace, work: Path) -> None:
     network.begin_with(net, STARTER / "en", phones, hearing)
     lost = list(align.shelve(shelf, net, phones, others.everything(asked.packages, asked.flite, SEED)))
     say(f"{len(lost)} that do not fit their words are left out; {shelf.seconds() / 60:.0f} minutes stay")
+    single.shelve(Shelf(work / "single"), [shelf])
 
 
 if __name__ == "__main__":

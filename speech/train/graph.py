@@ -23,15 +23,16 @@ FILLER = (
 )
 _UNKNOWN = 2.0  # the cost of hearing one at all; network.RESERVE is its cost over time
 _SILENCE = 0.5  # how likely a pause is before and after each word
+_NOTHING = 6.0  # the cost of hearing no word at all: a word without silence around it is too short to win by itself
 _HALF = 0.6931  # -log of the HMM's even chance to stay or to go on
 _LOOKAHEAD = "libfstlookahead.so.22"  # Debian's; fstconvert looks for it by another name
 _PLACES = "BIES"  # where in its word a phone stands: begin, inside, end, single
 
 # How much the sounds count against the grammar: chosen on ./tuning and on the demonstration's calls.
-_ACOUSTIC = {"hi": 1.0, "en": 1.0}
+_ACOUSTIC = {"hi": 1.0, "en": 1.1}
 # How many ways at least and at most, and how much worse than the best, are followed: what stays 40 times real time
 # without noise. In noise many ways are equally likely: with 400 at most the right one is often lost (README.md).
-_SEARCH = {"hi": (20, 800, 11), "en": (20, 1200, 10)}
+_SEARCH = {"hi": (20, 800, 11), "en": (20, 1200, 10.5)}
 # So many frames go through the network at once: its matrices are laid out anew for each lot, which took a third of the
 # time with Kaldi's 20. A recording is heard whole; who listens live would wait 1.5 s for words: 20 is right there.
 _CONF = """--min-active={least}
@@ -110,8 +111,9 @@ def _spoken(way: Sequence[str]) -> tuple[str, ...]:
 def _sounds(lexicon: Lexicon, number: dict[str, int], words: dict[str, int]) -> tuple[list[str], int]:
     """The lexicon as OpenFst's text, and how many symbols it needs to stay deterministic.
 
-    State 0 starts, 1 is between words, 2 is where a silence begins. Symbols after the phones: one for falling back in
-    the grammar, one after silence, two around unknown words, then one a word that sounds like another or begins one.
+    State 0 starts, 1 is between words, 3 is where a silence begins; before the first word 2 and 5 stand for these.
+    Symbols after the phones: one for falling back in the grammar, one after silence, two around unknown words, then one
+    a word that sounds like another or begins one.
     """
     ways = [
         (word, _spoken(way), max(likely, 1e-3)) for word in sorted(lexicon) for way, likely in lexicon[word].items()
@@ -120,32 +122,32 @@ def _sounds(lexicon: Lexicon, number: dict[str, int], words: dict[str, int]) -> 
     begun = {way[:size] for _, way, _ in ways for size in range(1, len(way))}
     back, quiet, opens, closes = (len(number) + at for at in (1, 2, 3, 4))
     none, pause = -math.log(1 - _SILENCE), -math.log(_SILENCE)
-    lines = [f"0 1 0 0 {none:.5f}", f"0 2 0 0 {pause:.5f}", f"2 3 {number[SILENCE]} 0 0", f"3 1 {quiet} 0 0"]
-    state, used, most = 4, Counter[tuple[str, ...]](), 0
+    lines = [f"0 2 0 0 {none:.5f}", f"0 5 0 0 {pause:.5f}"]
+    for between, silent in ((1, 3), (2, 5)):
+        lines += [f"{silent} {silent + 1} {number[SILENCE]} 0 0", f"{silent + 1} {between} {quiet} 0 0"]
+    state, used, most = 7, Counter[tuple[str, ...]](), 0
     for word, way, likely in ways:
         path = [number[phone] for phone in way]
         if alike[way] > 1 or way in begun:
             used[way] += 1
             most = max(most, used[way])
             path.append(closes + used[way])
-        here = 1
+        from_: tuple[int, ...] = (1, 2)
         for at, symbol in enumerate(path):
             written, cost = (words[word], -math.log(likely)) if at == 0 else (0, 0.0)
             if at == len(path) - 1:
-                lines += [
-                    f"{here} 1 {symbol} {written} {cost + none:.5f}",
-                    f"{here} 2 {symbol} {written} {cost + pause:.5f}",
-                ]
+                ends = ((1, none), (3, pause))
+                lines += [f"{one} {to} {symbol} {written} {cost + more:.5f}" for one in from_ for to, more in ends]
             else:
-                lines.append(f"{here} {state} {symbol} {written} {cost:.5f}")
-                here, state = state, state + 1
+                lines += [f"{one} {state} {symbol} {written} {cost:.5f}" for one in from_]
+                from_, state = (state,), state + 1
     path = [opens, *(number[f"{FILLER}_{place}"] for place in "BIE"), closes]
     for at, symbol in enumerate(path[:-1]):
         written, cost = (words[UNKNOWN], _UNKNOWN) if at == 0 else (0, 0.0)
-        lines.append(f"{1 if at == 0 else state} {state + 1} {symbol} {written} {cost}")
+        lines += [f"{one} {state + 1} {symbol} {written} {cost}" for one in ((1, 2) if at == 0 else (state,))]
         state += 1
-    lines += [f"{state} 1 {closes} 0 {none:.5f}", f"{state} 2 {closes} 0 {pause:.5f}"]
-    lines += [f"1 1 {back} {words[BACK]} 0", "1 0"]
+    lines += [f"{state} 1 {closes} 0 {none:.5f}", f"{state} 3 {closes} 0 {pause:.5f}"]
+    lines += [f"{at} {at} {back} {words[BACK]} 0" for at in (1, 2)] + ["1 0", f"2 {_NOTHING}"]
     return lines, 4 + most
 
 

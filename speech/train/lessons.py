@@ -18,14 +18,16 @@ from speech.train.features import Features, Labels, answers, labels, mfcc
 from speech.train.phones import SILENCE
 from speech.train.text.make import heldout
 
-COPIES = {"kokoro": 6, "espeak": 1, "others": 3, "diphones": 2}  # natural voices are few, worth hearing over many lines
-_VOCODED = {"kokoro": 0.25, "espeak": 0.25, "others": 0.1, "diphones": 0.0}  # of the copies, said by another machine
+# Natural voices are few, worth hearing over many lines.
+COPIES = {"kokoro": 6, "espeak": 1, "others": 3, "single": 1, "diphones": 2}
+_VOCODED = {"kokoro": 0.25, "espeak": 0.25, "others": 0.1}  # of the copies, said by another machine
+_CUT = {"single": 0.8}  # how likely a recording is cut close to the words, where it is not as likely as usual
 _RARE_PHONE = 20  # a phone spoken less often cannot be learned
-_NARROW, _WIDER = 120, 1.06  # the least width of a group in frames, and how much wider the next one is
+_NARROW, _WIDER = 36, 1.06  # the least width of a group in frames, and how much wider the next one is
 
 
 def width(frames: int) -> int:
-    """The least of some fifty widths that holds so many frames.
+    """The least of some seventy widths that holds so many frames.
 
     The processor's products are compiled anew for every size they have not met: with sizes as they come, that was a
     third of the time of training.
@@ -102,7 +104,7 @@ def _make(folder: Path, target: Path, language: str, seed: int) -> None:
                 continue
             for copy in range(COPIES[name]):
                 clear = copy == 0 and COPIES[name] > 1
-                heard = _heard(clip, sound, chance, others, None if clear else _VOCODED[name])
+                heard = telephone.clean(sound, clip.segments) if clear else _heard(name, clip, sound, chance, others)
                 features = mfcc(heard[0])
                 right = labels(heard[1], answers(len(features)), numbers)
                 if right is not None:
@@ -123,16 +125,14 @@ def _make(folder: Path, target: Path, language: str, seed: int) -> None:
 
 
 def _heard(
-    clip: Clip, sound: Sound, chance: np.random.Generator, others: telephone.Wave | None, vocoded: float | None
+    name: str, clip: Clip, sound: Sound, chance: np.random.Generator, others: telephone.Wave | None
 ) -> tuple[telephone.Wave, list[Segment]]:
-    """The clip by telephone, so likely said by a machine of another kind before; None: as it is."""
-    segments = clip.segments
-    if vocoded is None:
-        return telephone.clean(sound, segments)
-    if chance.random() < vocoded:
-        sound, said = vocoder.vocoded(sound, segments, chance)
-        return telephone.called(sound, said, chance, others)
-    return telephone.called(sound, segments, chance, others)
+    """The clip by telephone, now and then said by a machine of another kind before."""
+    said, cut = clip.segments, {"cut": _CUT[name]} if name in _CUT else {}
+    if chance.random() < _VOCODED.get(name, 0.0):
+        sound, moved = vocoder.vocoded(sound, said, chance)
+        return telephone.called(sound, moved, chance, others, **cut)
+    return telephone.called(sound, said, chance, others, **cut)
 
 
 def _nothing(chance: np.random.Generator) -> Iterator[tuple[Features, NDArray[np.int16]]]:

@@ -25,6 +25,7 @@ _FORMANTS = (0.85, 1.18)  # factors of the formants alone
 _SMOOTH = 20  # cepstra that make the envelope
 _PAD = 0.6  # seconds at most of nothing before and after
 _CUT, _SIDE, _REST = 0.3, 0.75, 0.04  # recordings cut close to the words, how likely on either side; seconds left there
+_BY_LOUDNESS, _FAINT = 0.5, (15.0, 40.0)  # of these cut by a machine, where the sound is so many dB below its loudest
 _PINK = [0.0499, -0.096, 0.0506, -0.0044], [1, -2.4949, 2.0173, -0.5222]  # half the power an octave higher
 _PACKET = RATE // 50  # 20 ms, the usual packet of a call over the internet
 
@@ -36,9 +37,12 @@ def clean(sound: Sound, segments: Sequence[Segment]) -> tuple[Wave, list[Segment
 
 
 def called(
-    sound: Sound, segments: Sequence[Segment], chance: Chance, others: Wave | None = None
+    sound: Sound, segments: Sequence[Segment], chance: Chance, others: Wave | None = None, cut: float = _CUT
 ) -> tuple[Wave, list[Segment]]:
-    """The sound at the far end of a call, 8 kHz whole numbers, and its segments; others: who talks near by."""
+    """The sound at the far end of a call, 8 kHz whole numbers, and its segments; others: who talks near by.
+
+    cut: how likely the recording is cut close to the words.
+    """
     factor = 1.0 if chance.random() < 0.25 else float(chance.uniform(*_THROATS))
     steps = round(200 * factor)
     wave = resample_poly(sound.astype(np.float64), 100, steps)
@@ -46,7 +50,7 @@ def called(
     for likely, change in ((0.5, _other_throat), (0.35, _room), (0.6, _tilt), (0.4, _resonance), (0.6, _band)):
         if chance.random() < likely:
             wave = change(wave, chance)
-    wave, moved = _ends(wave, moved, chance)
+    wave, moved = _ends(wave, moved, chance, cut)
     wave *= 32767 / (np.abs(wave).max() + 1e-6) * 10 ** (chance.uniform(*_LEVELS) / 20)
     power = float((wave**2).mean())
     if chance.random() < _NOISY:
@@ -66,18 +70,37 @@ def called(
     return np.round(wave), moved
 
 
-def _ends(wave: Wave, segments: Sequence[Segment], chance: Chance) -> tuple[Wave, list[Segment]]:
+def _ends(wave: Wave, segments: Sequence[Segment], chance: Chance, likely: float) -> tuple[Wave, list[Segment]]:
     """Some silence on both sides, or none at all: who never heard a word without silence takes it for noise."""
-    pads, cut = chance.uniform(0, _PAD, 2), (chance.random() < _CUT) & (chance.random(2) < _SIDE)
+    pads, cut = chance.uniform(0, _PAD, 2), (chance.random() < likely) & (chance.random(2) < _SIDE)
     said = [one for one in segments if one.word >= 0]
     first, last = (said[0], said[-1]) if said else (segments[0], segments[-1])
-    start = max(0.0, first.start - chance.uniform(0, _REST)) if cut[0] else 0.0
-    end = last.end + chance.uniform(0, _REST) if cut[1] else len(wave) / RATE
+    edges = first.start - chance.uniform(0, _REST), last.end + chance.uniform(0, _REST)
+    if chance.random() < _BY_LOUDNESS:
+        edges = _loud(wave, edges, chance.uniform(*_FAINT))
+    start = max(0.0, edges[0]) if cut[0] else 0.0
+    end = edges[1] if cut[1] else len(wave) / RATE
     at = round(start * RATE)
-    left = [Segment(one.phone, one.start - start, one.end - start, one.word) for one in segments if start < one.end]
-    left = [one for one in left if one.start < end - start]
+    kept = [one for one in segments if one.word >= 0 or (one.start < end and start < one.end)]
+    left = [Segment(one.phone, *_within(one, start, end), one.word) for one in kept]
     left[0] = Segment(left[0].phone, 0.0, left[0].end, left[0].word)
     return _padded(wave[at : round(end * RATE)], left, *np.where(cut, 0.0, pads))
+
+
+def _within(one: Segment, start: float, end: float) -> tuple[float, float]:
+    """What of it is left between start and end, counted from start: perhaps nothing, at an end."""
+    return min(max(one.start, start), end) - start, min(max(one.end, start), end) - start
+
+
+def _loud(wave: Wave, edges: tuple[float, float], faint: float) -> tuple[float, float]:
+    """Where it first and last is at most so many dB softer than at its loudest: a soft s or f loses its edge."""
+    size, start = RATE // 100, max(0, round(edges[0] * RATE))
+    count = (min(len(wave), round(edges[1] * RATE)) - start) // size
+    if count < 1:
+        return edges
+    power = (wave[start : start + count * size].reshape(count, size) ** 2).mean(1)
+    there = np.nonzero(power >= power.max() * 10 ** (-faint / 10))[0]
+    return (start + int(there[0]) * size) / RATE, (start + (int(there[-1]) + 1) * size) / RATE
 
 
 def _padded(wave: Wave, segments: Sequence[Segment], before: float, after: float) -> tuple[Wave, list[Segment]]:
