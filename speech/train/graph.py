@@ -34,14 +34,15 @@ _ACOUSTIC = {"hi": 1.0, "en": 1.1}
 # without noise. In noise many ways are equally likely: with 400 at most the right one is often lost (README.md).
 _SEARCH = {"hi": (20, 800, 11), "en": (20, 1200, 10.5)}
 # So many frames go through the network at once: its matrices are laid out anew for each lot, which took a third of the
-# time with Kaldi's 20. A recording is heard whole; who listens live would wait 1.5 s for words: 20 is right there.
+# time with Kaldi's 20. A recording is heard whole; who listens live would wait 1.5 or 3 s for words: 20 is right there.
+_LOT = {"hi": 300, "en": 150}
 _CONF = """--min-active={least}
 --max-active={most}
 --beam={beam}
 --lattice-beam=4
 --acoustic-scale={acoustic}
 --frame-subsampling-factor=3
---frames-per-chunk=150
+--frames-per-chunk={lot}
 --endpoint.silence-phones=1
 --endpoint.rule2.min-trailing-silence=0.5
 --endpoint.rule3.min-trailing-silence=1.0
@@ -52,7 +53,7 @@ _CONF = """--min-active={least}
 def conf(language: str) -> str:
     """conf/model.conf of a language's model."""
     least, most, beam = _SEARCH[language]
-    return _CONF.format(acoustic=_ACOUSTIC[language], least=least, most=most, beam=beam)
+    return _CONF.format(acoustic=_ACOUSTIC[language], least=least, most=most, beam=beam, lot=_LOT[language])
 
 
 class GraphFault(Exception):
