@@ -211,6 +211,7 @@ def _sqlite_begin(connection: Connection) -> None:
         return
     how = "NORMAL" if options.get("hotline_hasty") else "FULL"
     if connection.info.get("synchronous", "FULL") != how:
+        connection.info["synchronous"] = None  # unknown, should a time limit strike between these lines
         connection.exec_driver_sql(f"PRAGMA synchronous={how}")
         connection.info["synchronous"] = how
     # IMMEDIATE: a reader that turns writer would otherwise fail under concurrent workers, whatever the timeout.

@@ -150,7 +150,7 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             done.heard[note.take] = reading.hear_note(parts, note)
         if (ahead or notes) and all(one.silent for one in done.heard.values()):
             continue  # what was not heard decides what is to be heard next; else storing sees whether more was told
-        if not asked and nothing_told:
+        if not asked and nothing_told and all(one.silent for one in done.heard.values()):
             # The silence may be a first try, and the webhooks of the real telling lost: not thrown away unasked.
             asked = True
             if _ask_provider(parts, call):

@@ -260,3 +260,11 @@ def test_a_tip_not_yet_prepared_is_not_routed(parts: Parts, teller: Teller) -> N
     told = teller.tell(clip("hello_hi"))
     assert pipeline.route(parts, told.tip_id) is False
     assert teller.rows(Routing) == []
+
+
+def test_of_a_tip_without_keys_that_was_heard_the_provider_is_asked_nothing_more(
+    parts: Parts, teller: Teller, provider: Provider
+) -> None:
+    told = teller.tell(clip("drugs_hi"))
+    assert pipeline.prepare(parts, told.tip_id).what == "prepared"
+    assert [(method, path.endswith(".wav")) for method, path, _ in provider.requests] == [("GET", True)]

@@ -46,7 +46,7 @@ def test_the_language_spoken_is_found_whichever_was_chosen(ears: Ears, hearings:
     for first, again in zip(
         right.words, wrong.words, strict=True
     ):  # alike but for the last digit of a recogniser's clock
-        assert (first.start, first.end, first.conf) == pytest.approx((again.start, again.end, again.conf), abs=0.01)
+        assert (first.start, first.end, first.conf) == pytest.approx((again.start, again.end, again.conf), abs=0.001)
     assert right.confidence > LISTEN_FIRST
     assert right.model == wrong.model == f"starter-{TOLD[name]}"
 

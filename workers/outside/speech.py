@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("hi", "en")
 _CHUNK = 8000  # samples: long enough to cost nothing, short enough that a stop request is heard
-_LISTENED_SECONDS = 3600  # then a recogniser is replaced: its clock runs on from one recording to the next in float32
+# Then a recogniser is replaced: what it has worked out grows by 2 to 4 MB a minute, and its clock runs on in float32.
+_LISTENED_SECONDS = 600
 _NEEDED = ("conf/mfcc.conf", "am/final.mdl", "graph")
 
 
@@ -97,7 +98,7 @@ class Ears:
         self._folders, self._facts, self._models = folders, facts, models
 
     def rest(self) -> None:
-        """Let go of what only the next recording would need, some 20 MB a language: when none waits."""
+        """Let go of what only the next recording would need, up to 40 MB a language: when none waits."""
         self._idle.clear()
 
     def _let_go(self) -> None:
@@ -152,8 +153,10 @@ class _Recogniser:
     def hear(self, samples: Pcm) -> list[Word]:
         """The words of one whole recording. After an exception it is good for nothing more."""
         data, words = samples.tobytes(), []
-        for at in range(0, len(data), 2 * _CHUNK):
-            if self._vosk.AcceptWaveform(data[at : at + 2 * _CHUNK]):
+        for end in range(2 * _CHUNK, len(data) + 2 * _CHUNK, 2 * _CHUNK):
+            # Never a Result() for the last piece: after one FinalResult() is empty and lets go of nothing, so that what
+            # was said last would be lost here and be heard in the next recording.
+            if self._vosk.AcceptWaveform(data[end - 2 * _CHUNK : end]) and end < len(data):
                 words += _words(self._vosk.Result(), self.seconds)
         words += _words(self._vosk.FinalResult(), self.seconds)
         self.seconds += len(samples) / self._rate

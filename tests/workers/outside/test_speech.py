@@ -44,7 +44,18 @@ def test_a_recogniser_hears_the_next_recording_as_a_new_one_would(ears: Ears) ->
         assert (after.start, after.end, after.conf) == pytest.approx((before.start, before.end, before.conf), abs=0.001)
 
 
-def test_a_recogniser_whose_clock_has_run_for_an_hour_is_replaced(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_a_recording_is_lost_or_heard_in_the_next_one_wherever_it_ends(ears: Ears) -> None:
+    whole = np.concatenate([sound.decode(clip(name))[0] for name in ("drugs_hi", "demo_hi", "weapons_hi")])
+    for seconds in (20, 21, 22, 23, 24):  # after twenty seconds Vosk ends a sentence at the next chance
+        ears.rest()
+        words = ears.transcribe(whole[: seconds * 8000], 8000, "hi")
+        assert words[-1].end > seconds - 2.5, seconds
+        assert ears.transcribe(np.zeros(5 * 8000, np.int16), 8000, "hi") == [], seconds
+
+
+def test_a_recogniser_that_has_listened_for_ten_minutes_is_replaced(
+    ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = []
     new = speech._Recogniser
     monkeypatch.setattr(speech, "_Recogniser", lambda model, rate: made.append(rate) or new(model, rate))
