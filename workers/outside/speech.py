@@ -2,8 +2,8 @@
 
 A recogniser works out the part of its graph that it needs while it listens, and a new one begins from nothing: one that
 is used again hears a minute 1.1 to 1.2 times and a few seconds 1.6 times as fast, and the same but for words that were
-as likely as others (one recording in ten with much noise, none without). So each is kept for the next one until the
-worker rests.
+as likely as others (with noise in two of eleven recordings of a minute, without in none). So each is kept for the next
+one until the worker rests.
 Never does: go to the network (a model is a folder, always), import vosk before a model is loaded, or keep words.
 """
 
