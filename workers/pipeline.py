@@ -148,9 +148,10 @@ def _work(parts: Parts, lease: Lease) -> Outcome:
             done.heard[copy.take] = hear(parts, lease, copy.language or tip.language, copy)
         for note in notes:
             done.heard[note.take] = reading.hear_note(parts, note)
-        if (ahead or notes) and all(one.silent for one in done.heard.values()):
-            continue  # what was not heard decides what is to be heard next; else storing sees whether more was told
-        if not asked and nothing_told and all(one.silent for one in done.heard.values()):
+        if ahead or notes:
+            if all(one.silent for one in done.heard.values()):
+                continue  # what was not heard decides what is to be heard next; else storing sees whether more was told
+        elif not asked and nothing_told:
             # The silence may be a first try, and the webhooks of the real telling lost: not thrown away unasked.
             asked = True
             if _ask_provider(parts, call):
